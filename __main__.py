@@ -8,10 +8,12 @@ import pulumi_aws as aws
 from components.accounting import Accounting, AccountingArgs
 from components.admin_site import AdminSite, AdminSiteArgs
 from components.alarms import Alarms, AlarmsArgs, LoggedFailure
-from components.api_calls import STAFF_API, WITHOUT_SHOPS
+from components.api_calls import STAFF_API, STOREFRONT, WITHOUT_SHOPS
 from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.connected_shops import ConnectedShops, ConnectedShopsArgs
+from components.customer_accounts import CustomerAccounts, CustomerAccountsArgs
+from components.customer_user_pool import CustomerUserPool, CustomerUserPoolArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
 from components.inbox import Inbox, InboxArgs
 from components.machine_user_pool import MachineUserPool, MachineUserPoolArgs
@@ -68,6 +70,21 @@ staff = StaffUserPool(
         protect=settings.protect_data,
     ),
 )
+customers = (
+    CustomerUserPool(
+        "customers",
+        CustomerUserPoolArgs(
+            shop_name=settings.shop_name,
+            mail_from=settings.cognito_mail_from,
+            domain_prefix=f"{pulumi.get_project()}-customers-{pulumi.get_stack()}-{account}",
+            sign_in_base_url=settings.customer_sign_in_base_url,
+            cognito_api_url=settings.cognito_api_url,
+            protect=settings.protect_data,
+        ),
+    )
+    if settings.storefront
+    else None
+)
 machines = (
     MachineUserPool(
         "machines",
@@ -111,12 +128,27 @@ pipeline = OrderPipeline(
         products=catalog.table,
         letters=letters.table,
         shops=shops.table if shops else None,
+        accounts=settings.storefront,
         currency=settings.currency,
         required_of_customer=settings.required_of_customer,
         operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
     ),
+)
+accounts = (
+    CustomerAccounts(
+        "accounts",
+        CustomerAccountsArgs(
+            customers=customers,
+            orders=pipeline.table,
+            cors_origin=settings.storefront_cors_origin,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if customers
+    else None
 )
 notifications = OrderNotifications(
     "notifications",
@@ -178,6 +210,7 @@ storefront = (
             terms=search.terms,
             views=views,
             product_files=product_files,
+            customers=customers,
             currency=settings.currency,
             shop_name=settings.shop_name,
             shop_address=settings.shop_address,
@@ -190,7 +223,7 @@ storefront = (
             protect=settings.protect_data,
         ),
     )
-    if settings.storefront
+    if customers
     else None
 )
 letters.take_from(
@@ -247,8 +280,6 @@ letters.take_from(
 )
 pipeline.close_queues(keeper=letters.keeper, sender=letters.sender)
 views.close_queues(keeper=letters.keeper, sender=letters.sender)
-if storefront:
-    storefront.close_queues(keeper=letters.keeper, sender=letters.sender)
 logs = (
     ApiLogs(
         "api-logs",
@@ -262,11 +293,17 @@ inbox_logs = (
     if logs and settings.connected_shops
     else None
 )
+storefront_logs = (
+    ApiLogs("storefront-logs", ApiLogsArgs(log_retention_days=settings.log_retention_days, own_role=False))
+    if logs and settings.storefront
+    else None
+)
 accounting = Accounting(
     "accounting",
     AccountingArgs(
         logs=logs,
         inbox_logs=inbox_logs,
+        storefront_logs=storefront_logs,
         pipeline=pipeline,
         letters=letters,
         views=views,
@@ -329,6 +366,7 @@ personal_data = PersonalData(
         customers=views.customers,
         drafts=drafts.table,
         users=staff,
+        accounts=accounts,
         letters=letters,
         notifications=notifications,
         currency=settings.currency,
@@ -408,6 +446,32 @@ inbox = (
     if machines
     else None
 )
+storefront_api = (
+    RestApi(
+        "storefront-api",
+        RestApiArgs(
+            api=STOREFRONT,
+            user_pool=accounts.customers.pool,
+            scope=None,
+            queue=pipeline.queue,
+            queue_role=pipeline.gateway_role,
+            functions=accounts.functions,
+            required_of_customer=settings.required_of_customer,
+            cors_origin=settings.storefront_cors_origin,
+            rate_limit=settings.api_rate_limit,
+            burst_limit=settings.api_burst_limit,
+            logs=storefront_logs,
+            log_retention_days=settings.log_retention_days,
+            # An account may create one deployment every 5 s, and the first API sets the role for logs.
+            after=[inbox.api.stage if inbox else api.stage],
+        ),
+    )
+    if accounts
+    else None
+)
+if storefront and storefront_api:
+    storefront.add_pages(storefront_api)
+    storefront.close_queues(keeper=letters.keeper, sender=letters.sender)
 certificate = (
     SiteCertificate(
         "site-domain",
@@ -421,6 +485,7 @@ site = AdminSite(
     AdminSiteArgs(
         api=api,
         inbox=inbox,
+        storefront=storefront_api,
         product_files=product_files.bucket,
         users=staff,
         currency=settings.currency,
@@ -522,7 +587,11 @@ if settings.alarm_emails:
                     else {}
                 ),
             },
-            apis={"api": api, **({"inbox": inbox.api} if inbox else {})},
+            apis={
+                "api": api,
+                **({"inbox": inbox.api} if inbox else {}),
+                **({"storefront": storefront_api} if storefront_api else {}),
+            },
         ),
     )
 
@@ -551,6 +620,10 @@ pulumi.export("retentionFunction", retention.applier.function.name if retention 
 if storefront:
     pulumi.export("shopUrl", storefront.url)
     pulumi.export("makePagesFunction", storefront.maker.function.name)
+if accounts and storefront and storefront_api:
+    pulumi.export("storefrontApiUrl", storefront_api.stage.invoke_url)
+    pulumi.export("customerPoolId", accounts.customers.pool.id)
+    pulumi.export("customerClientId", storefront.client.id)
 if machines and inbox:
     pulumi.export("inboxUrl", inbox.url)
     pulumi.export("machineTokenUrl", machines.token_url)

@@ -22,7 +22,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.results import ROOT, Row, Target
-from tests.handlers.shop import ADMIN, KEYS, MACHINE, change, message, new_order, order, request, submission
+from tests.handlers.shop import (
+    ADMIN,
+    CUSTOMER,
+    KEYS,
+    MACHINE,
+    change,
+    message,
+    new_order,
+    order,
+    request,
+    submission,
+)
 
 RUNS = 7
 FIRST_CALL = "bench/first_call.py"
@@ -34,7 +45,7 @@ FILE = {"kind": "image", "contentType": "image/webp", "size": 1, "sha256": "0" *
 DRAFT = {"name": "Ann", "content": {"customer": {}, "items": []}}
 SUB = "0b9ee1a3-0b51-4a3c-9c1e-3f1a52c9d7aa"
 INVITATION = {"email": "ann@shop.example", "group": "staff"}
-IF_MATCH = {"If-Match": '"1"'}
+IF_MATCH, NEW = {"If-Match": '"1"'}, {"If-Match": '"0"'}
 RECORD = change(
     None, new_order({**EDIT, "items": []}, at="2010-12-01T08:26:00Z") | {"submissionHash": "0" * 64}
 )
@@ -66,6 +77,13 @@ EVENTS: dict[str, dict[str, Any]] = {
         shopID=CLIENT,
         deliveryID="1769847961000-order-1-1",
     ),
+    "cancel_my_order": request("POST", "/orders/{orderID}/cancel", claims=CUSTOMER, orderID=ORDER["orderID"]),
+    "delete_account": request("DELETE", "/account", claims=CUSTOMER),
+    "get_account": request("GET", "/account", claims=CUSTOMER),
+    "get_my_order": request("GET", "/orders/{orderID}", claims=CUSTOMER, orderID=ORDER["orderID"]),
+    "list_my_orders": request("GET", "/orders", claims=CUSTOMER),
+    "put_addresses": request("PUT", "/account/addresses", {"addresses": []}, claims=CUSTOMER, headers=NEW),
+    "put_cart": request("PUT", "/account/cart", {"lines": []}, claims=CUSTOMER, headers=NEW),
     "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),
     "count_orders": {},
     "create_product": request("POST", "/products", {"sku": SKU, **PRODUCT}),
@@ -148,6 +166,8 @@ SETTINGS = {
     "SHOP_ACCESS_LOG_GROUP": "access",
     "SHOP_VIEWS_MAPPINGS": " ".join(["86b4a2e6-57a6-4a63-8c62-0d1d5d5a4b1c"] * 2),
     "SHOP_INBOX_LOG_GROUP": "inbox",
+    "SHOP_STOREFRONT_LOG_GROUP": "storefront",
+    "SHOP_CUSTOMER_POOL_ID": "eu-west-1_Customers",
     "SHOP_USER_POOL": "eu-west-1_Pool",
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_MACHINE_POOL": "eu-west-1_Machines",
@@ -156,7 +176,7 @@ SETTINGS = {
     "SHOP_ORDER_RETENTION_DAYS": "365",
     "SHOP_CUSTOMER_RETENTION_DAYS": "100",
     "SHOP_DEAD_LETTER_RETENTION_DAYS": "400",
-    "SHOP_STOREFRONT": '{"name": "", "address": [], "url": "", "assets": "", "vat": {}}',
+    "SHOP_STOREFRONT": '{"name": "", "address": [], "url": "", "assets": "", "vat": {}, "settings": {}}',
     "SHOP_STOREFRONT_EDITION": "1",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",

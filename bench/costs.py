@@ -229,8 +229,8 @@ class Laboratory:
 
     def _open_shop(self, label: str, products: Sequence[Json]) -> Shop:
         names = {
-            variable: self._create(f"{key}-{label}", declared_tables(self._program)[key])
-            for variable, key in KEYS.items()
+            variable: self._create(f"{KEYS[variable]}-{label}", shape)
+            for variable, shape in declared_tables(self._program).items()
         }
         sqs = self._aws.client("sqs")
         names |= {one: sqs.create_queue(QueueName=one)["QueueUrl"] for one in QUEUES}

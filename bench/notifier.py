@@ -66,7 +66,7 @@ def _record() -> Json:
 
 def _set_environment(aws: Emulator) -> None:
     """Make a ledger, and a topic with a queue, and send the clients of this process there."""
-    shape = declared_tables(Graph("dev"))["notificationID"]
+    shape = declared_tables(Graph("dev"))["SHOP_NOTIFICATIONS_TABLE"]
     aws.client("dynamodb").create_table(TableName="ledger", **shape)
     topic = aws.client("sns").create_topic(Name="orders")["TopicArn"]
     queue = aws.client("sqs").create_queue(QueueName="mails")["QueueUrl"]

@@ -107,9 +107,9 @@ class _laboratory:  # noqa: N801 - a context manager
 
 def _shop(program: Graph, count: int) -> Shop:
     shapes, client = declared_tables(program), boto3.client("dynamodb")
-    names = {variable: f"{key}-{count}" for variable, key in KEYS.items()}
-    for variable, key in KEYS.items():
-        client.create_table(TableName=names[variable], **shapes[key])
+    names = {variable: f"{KEYS[variable]}-{count}" for variable in shapes}
+    for variable, shape in shapes.items():
+        client.create_table(TableName=names[variable], **shape)
     shop = Shop(names | SETTINGS, declared_environment(program))
     chance = random.Random(1)
     with patch.dict(os.environ, names):

@@ -22,12 +22,13 @@ MINUTES = 5  # between two counts
 class AccountingArgs:
     """The places in which an order may be, and the logs of the accepted ones, or None if none is written.
 
-    `inbox_logs` is the log of the machines' API.
+    `inbox_logs` is the log of the machines' API, and `storefront_logs` that of the customers' API.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
 
     logs: ApiLogs | None
     inbox_logs: ApiLogs | None
+    storefront_logs: ApiLogs | None
     pipeline: OrderPipeline
     letters: DeadLetters
     views: OrderViews
@@ -51,7 +52,7 @@ class Accounting(pulumi.ComponentResource):
     def _permissions(self) -> list[Statement]:
         """Return what both functions need to look for orders."""
         args = self._args
-        logs = [one for one in (args.logs, args.inbox_logs) if one]
+        logs = [one for one in (args.logs, args.inbox_logs, args.storefront_logs) if one]
         groups = [pulumi.Output.concat(one.access.arn, ":*") for one in logs]
         return [
             *([allow(["logs:FilterLogEvents"], groups)] if groups else []),
@@ -63,8 +64,9 @@ class Accounting(pulumi.ComponentResource):
     def _environment(self) -> dict[str, pulumi.Input[str]]:
         args = self._args
         return {
-            "SHOP_ACCESS_LOG_GROUP": args.logs.access.name if args.logs else "",
-            "SHOP_INBOX_LOG_GROUP": args.inbox_logs.access.name if args.inbox_logs else "",
+            "SHOP_ACCESS_LOG_GROUP": _group(args.logs),
+            "SHOP_INBOX_LOG_GROUP": _group(args.inbox_logs),
+            "SHOP_STOREFRONT_LOG_GROUP": _group(args.storefront_logs),
             "SHOP_ACCOUNTING_TABLE": self.table.name,
             "SHOP_LETTERS_TABLE": args.letters.table.name,
             "SHOP_ORDERS_TABLE": args.pipeline.table.name,
@@ -110,3 +112,8 @@ class Accounting(pulumi.ComponentResource):
             log_retention_days=self._args.log_retention_days,
             parent=self,
         )
+
+
+def _group(logs: ApiLogs | None) -> pulumi.Input[str]:
+    """Return the name of a log's group, or an empty text without a log."""
+    return logs.access.name if logs else ""

@@ -11,16 +11,15 @@ from pathlib import Path, PurePath
 import pulumi
 import pulumi_aws as aws
 
-from components import api_reference, site_addresses, site_files
+from components import api_reference, people_pools, site_addresses, site_files
 from components.inbox import Inbox
+from components.people_pools import INVITATION_DAYS, PASSWORD_RULES
 from components.private_bucket import let_only_distributions_read
 from components.rest_api import RestApi
 from components.site_certificate import SiteCertificate
 from components.site_distribution import SiteDistribution, SiteDistributionArgs
-from components.staff_user_pool import INVITATION_DAYS, PASSWORD_RULES, StaffUserPool
+from components.staff_user_pool import StaffUserPool
 
-CALLBACK = "/callback.html"
-SIGNED_OUT = "/signed-out.html"
 # With the last scope, people can change their own password and end all their sessions.
 SCOPES = ("openid", "email", "aws.cognito.signin.user.admin")
 SESSION_HOURS = 12  # a long working day
@@ -35,11 +34,12 @@ class AdminSiteArgs:
     `site_url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name.
     `certificate` is None without an own domain, and `web_acl_arn` is None without a firewall.
     `required_of_customer` are the fields that an order must have about its customer. `inbox` is the machines'
-    API, whose document the site serves, or None without one.
+    API, whose document the site serves, or None without one. `storefront` is that of the customers likewise.
     """
 
     api: RestApi
     inbox: Inbox | None
+    storefront: RestApi | None
     product_files: aws.s3.Bucket
     users: StaffUserPool
     currency: str
@@ -76,6 +76,11 @@ class AdminSite(pulumi.ComponentResource):
         if args.inbox:
             inbox = args.inbox.reference
             self._upload_revalidated("inbox-reference", api_reference.INBOX_FILE, inbox, after=[])
+        if args.storefront:
+            customers = args.storefront.stage.invoke_url.apply(api_reference.storefront_document)
+            self._upload_revalidated(
+                "storefront-reference", api_reference.STOREFRONT_FILE, customers, after=[]
+            )
         self.register_outputs({"url": self.url, "signInUrl": self.sign_in_url})
 
     def _bucket(self) -> aws.s3.Bucket:
@@ -89,7 +94,8 @@ class AdminSite(pulumi.ComponentResource):
 
     def _distribution(self) -> SiteDistribution:
         inbox = [api_reference.INBOX_FILE] if self._args.inbox else []
-        files = [*self._pages(), api_reference.FILE, *inbox]
+        customers = [api_reference.STOREFRONT_FILE] if self._args.storefront else []
+        files = [*self._pages(), api_reference.FILE, *inbox, *customers]
         uploads = pulumi.Output.concat("https://", self._args.product_files.bucket_regional_domain_name)
         return SiteDistribution(
             f"{self._name}-front",
@@ -108,34 +114,23 @@ class AdminSite(pulumi.ComponentResource):
 
     def _app_client(self) -> aws.cognito.UserPoolClient:
         """Declare the only app client that gives tokens. API Gateway would accept those of any client."""
-        return aws.cognito.UserPoolClient(
+        return people_pools.sign_in_client(
             f"{self._name}-client",
-            user_pool_id=self._args.users.pool.id,
-            # A page cannot keep a secret. Never change this value, because that would replace the client.
-            generate_secret=False,
-            allowed_oauth_flows_user_pool_client=True,
-            allowed_oauth_flows=["code"],
+            self._args.users.pool,
+            self.url,
+            self,
             allowed_oauth_scopes=list(SCOPES),
-            supported_identity_providers=["COGNITO"],
-            callback_urls=[pulumi.Output.concat(self.url, CALLBACK)],
-            logout_urls=[pulumi.Output.concat(self.url, SIGNED_OUT)],
             explicit_auth_flows=[
                 "ALLOW_REFRESH_TOKEN_AUTH",
                 "ALLOW_USER_SRP_AUTH",
                 # For scripts that sign in without a browser, such as the loader.
                 "ALLOW_USER_PASSWORD_AUTH",
             ],
-            # Short, because a token stays valid after its user has signed out or left a group.
-            id_token_validity=15,
-            access_token_validity=15,
             refresh_token_validity=SESSION_HOURS,
             token_validity_units={"id_token": "minutes", "access_token": "minutes", "refresh_token": "hours"},
-            enable_token_revocation=True,
             # No e-mail address: people who change theirs keep their groups, and an admin who removes the old
             # address does not find them. An empty list would mean every attribute.
             write_attributes=["locale"],
-            prevent_user_existence_errors="ENABLED",
-            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _pages(self) -> list[str]:

@@ -44,6 +44,11 @@ CHANGED_ORDER = {412: Answer("Somebody else changed it first; the current one is
 CHANGED_PRODUCT = {412: Answer("Not the version that was named; the current one is here", "ProductChanged")}
 CHANGED_CUSTOMER = {412: Answer("Not the version that was named; the current one is here", "CustomerChanged")}
 CHANGED_DRAFT = {412: Answer("Not the version that was named; the current one is here", "DraftChanged")}
+CHANGED_CART = {412: Answer("Not the version that was named; the current one is here", "CartChanged")}
+CHANGED_ADDRESSES = {
+    412: Answer("Not the version that was named; the current one is here", "AddressesChanged")
+}
+CLOSED_ACCOUNT = {409: Answer("The account is being deleted")}
 CHANGED_LETTER = {412: Answer("Not the version that was named; the current one is here", "DeadLetterChanged")}
 TOO_LARGE_LETTER = {413: Answer("The dead letter or its message would be too large")}
 ADMINS_ONLY = {403: Answer("Admins only")}
@@ -692,6 +697,95 @@ INBOX_CALLS = (
     ),
 )
 
+STOREFRONT_CALLS = (
+    Call(
+        path="/account",
+        method="get",
+        summary="Get your account with its cart and its addresses",
+        function="get_account",
+        answers={200: Answer("Your account", "Account")},
+    ),
+    Call(
+        path="/account",
+        method="delete",
+        summary="Delete your account with its cart and its addresses. Orders stay with the shop",
+        function="delete_account",
+        answers={204: Answer("Deleted", None)},
+    ),
+    Call(
+        path="/account/cart",
+        method="put",
+        summary="Store your cart",
+        function="put_cart",
+        headers=("If-Match",),
+        body="CartContent",
+        required=("If-Match",),
+        answers={
+            200: Answer("Stored", "Cart"),
+            **CLOSED_ACCOUNT,
+            413: Answer("The cart is larger than an item of the table can be"),
+            428: Answer("If-Match is missing"),
+            **CHANGED_CART,
+        },
+    ),
+    Call(
+        path="/account/addresses",
+        method="put",
+        summary="Store your addresses",
+        function="put_addresses",
+        headers=("If-Match",),
+        body="AddressBook",
+        required=("If-Match",),
+        answers={
+            200: Answer("Stored", "Addresses"),
+            **CLOSED_ACCOUNT,
+            428: Answer("If-Match is missing"),
+            **CHANGED_ADDRESSES,
+        },
+    ),
+    Call(
+        path="/orders",
+        method="get",
+        summary="List your orders, the newest first",
+        function="list_my_orders",
+        query=("limit", "cursor"),
+        answers=_page("MyOrderPage"),
+    ),
+    Call(
+        path="/orders",
+        method="post",
+        summary="Queue an order. The same order can be sent again, and changes nothing then",
+        function=None,
+        body="CustomerOrder",
+        answers={
+            202: Answer("Queued", "Queued"),
+            403: Answer("The account has no name yet, or its address is not proved, or the queue refuses it"),
+            502: Answer("Not queued"),
+        },
+    ),
+    Call(
+        path="/orders/{orderID}",
+        method="get",
+        summary="Get one of your orders with its lines and steps",
+        function="get_my_order",
+        answers={
+            200: Answer("The order, as it is now", "MyOrder"),
+            404: Answer("You sent no order of this ID, or it was not stored yet, or it was erased"),
+        },
+    ),
+    Call(
+        path="/orders/{orderID}/cancel",
+        method="post",
+        summary="Cancel one of your orders while it is placed",
+        function="cancel_my_order",
+        answers={
+            200: Answer("Cancelled", "MyOrder"),
+            404: Answer("You sent no order of this ID, or it was not stored yet, or it was erased"),
+            409: Answer("No longer placed"),
+        },
+    ),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
@@ -727,4 +821,11 @@ INBOX = Api(
     channel="machine",
     calls=INBOX_CALLS,
     for_pages=False,
+)
+STOREFRONT = Api(
+    title="Storefront",
+    description="Account, cart and orders of a customer, for the pages of the shop",
+    channel="customer",
+    calls=STOREFRONT_CALLS,
+    for_pages=True,
 )

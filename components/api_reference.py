@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.api_calls import INBOX, STAFF_API, Answer, Api, Call
+from components.api_calls import INBOX, STAFF_API, STOREFRONT, Answer, Api, Call
 from components.openapi import (
     Document,
     api_schemas,
@@ -21,7 +21,7 @@ from components.openapi import (
     schemas,
 )
 
-FILE, INBOX_FILE = "openapi.json", "inbox-openapi.json"
+FILE, INBOX_FILE, STOREFRONT_FILE = "openapi.json", "inbox-openapi.json", "storefront-openapi.json"
 ERRORS: Mapping[str, Answer] = {
     "400": Answer("A parameter or the body breaks a rule"),
     "401": Answer("There is no valid ID token"),
@@ -33,6 +33,10 @@ INBOX_ERRORS: Mapping[str, Answer] = {
     **ERRORS,
     "401": Answer("There is no valid access token with the scope"),
     "403": Answer("The token is not that of a connected shop"),
+}
+STOREFRONT_ERRORS: Mapping[str, Answer] = {
+    **ERRORS,
+    "403": Answer("The account has no name yet, or its e-mail address is not proved"),
 }
 BODY_ERRORS: Mapping[str, Answer] = {
     "413": Answer("The body has more than 10 MB", "GatewayError"),
@@ -75,6 +79,10 @@ PARAMETERS: Mapping[str, tuple[str, str | Document]] = {
     "secretID": ("The ID of a secret of the shop, or of its webhook", _TEXT),
     "deliveryID": ("The ID of the delivery", _TEXT),
 }
+_VERSION_OR_NONE: tuple[str, Document] = (
+    "The version to change, as its ETag or its number, or 0 if none was stored yet",
+    _TEXT | {"example": "0"},
+)
 # The parameters that have another meaning in one call, by its function.
 OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
     ("get_also_bought", "limit"): ("Maximum number of products", "AlsoBoughtSize"),
@@ -84,6 +92,9 @@ OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
         "ProductSort",
     ),
     ("list_people", "q"): ("Only accounts whose e-mail address begins with this, or that of this ID", _TEXT),
+    ("list_my_orders", "limit"): ("Maximum number of orders on the page", "PageSize"),
+    ("put_cart", "If-Match"): _VERSION_OR_NONE,
+    ("put_addresses", "If-Match"): _VERSION_OR_NONE,
     ("list_people", "limit"): ("Maximum number of accounts on the page", "PeopleSize"),
     ("get_top_sellers", "limit"): ("Maximum number of products", "PageSize"),
 }
@@ -97,6 +108,10 @@ _SECURITY_SCHEME: Document = {
     "in": "header",
     "description": "The ID token of a signed-in person",
 }
+_STOREFRONT_DESCRIPTION = (
+    "Account, cart and orders of one customer, for the pages of the shop. A call is about the account of its "
+    "token, and no parameter names another one. The same order can be sent again."
+)
 _INBOX_DESCRIPTION = (
     "The orders of a connected shop. The shop gives each order an ID of its own, and sends the same order "
     "again on any doubt: the same ID with the same content changes nothing. A token lasts one hour."
@@ -140,6 +155,19 @@ def inbox_document(
         scopes=(scope,),
     )
     return _text(described, required_of_customer)
+
+
+def storefront_document(url: str) -> str:
+    """Return the document of the customers' API at `url` as JSON with sorted keys."""
+    described = _Described(
+        api=STOREFRONT,
+        url=url,
+        text=_STOREFRONT_DESCRIPTION,
+        errors=STOREFRONT_ERRORS,
+        scheme=_SECURITY_SCHEME | {"description": "The ID token of a signed-in customer"},
+        scopes=(),
+    )
+    return _text(described, None)
 
 
 def _text(described: _Described, required_of_customer: Sequence[str] | None) -> str:

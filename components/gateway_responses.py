@@ -46,6 +46,11 @@ REFUSED_BY_QUEUE: Mapping[str, tuple[int, str, str]] = {
         "forbidden",
         f"The queue refused this order: your account is in neither group, staff or admin, or {_REFUSED_BODY}",
     ),
+    "customer": (
+        403,
+        "forbidden",
+        f"The queue refused this order: your account has no name yet, or {_REFUSED_BODY}",
+    ),
     "machine": (400, "bad_request", f"The queue refused this order: {_REFUSED_BODY}"),
 }
 NOT_QUEUED = "The order was not queued. Send it again."

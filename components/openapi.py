@@ -36,9 +36,9 @@ JSON_TYPES = (
 )
 
 # The attributes that the gateway adds to an order: its sender, and the time of acceptance in milliseconds
-# since 1970. The dead letters keep these attributes. `groups` is empty for an account in no group, and SQS
-# refuses an empty value with 400. The sender of a machine's order is its app client, whose name only the
-# writer knows.
+# since 1970. The dead letters keep these attributes. `groups` is empty for an account in no group, `name` for
+# one without a name, and SQS refuses an empty value with 400. The sender of a machine's order is its app
+# client, whose name only the writer knows.
 ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "staff": {
         "acceptedAt": "$context.requestTimeEpoch",
@@ -49,6 +49,14 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
     "machine": {
         "acceptedAt": "$context.requestTimeEpoch",
         "sub": "$util.urlEncode($context.authorizer.claims.client_id)",
+    },
+    # A customer's name and address are those of the account, and never those of a body.
+    "customer": {
+        "acceptedAt": "$context.requestTimeEpoch",
+        "submittedBy": "$util.urlEncode($context.authorizer.claims.email)",
+        "sub": "$util.urlEncode($context.authorizer.claims.sub)",
+        "name": "$util.urlEncode($context.authorizer.claims.name)",
+        "emailVerified": "$util.urlEncode($context.authorizer.claims.email_verified)",
     },
 }
 

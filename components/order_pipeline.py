@@ -16,7 +16,7 @@ from components.table import Index, TableArgs, table
 # The attributes of an order in a list. Each index has a copy, so a list need not read the table.
 LIST_FIELDS = ["number", "status", "version", "createdAt", "updatedAt", "submittedBy"]
 LIST_FIELDS += ["customer", "lineCount", "total", "currency", "channel", "settledAt", "slipPrintedAt"]
-LIST_FIELDS += ["hasNotes", "tags", "assignee", "chargeTotal", "reference"]
+LIST_FIELDS += ["hasNotes", "tags", "assignee", "chargeTotal", "reference", "collection"]
 INDEXES = {
     # Each shard key has four values, because a partition of an index takes about 1,000 writes a second.
     "byRecency": Index(partition="listShard", sort="listKey", attributes=LIST_FIELDS),
@@ -24,6 +24,9 @@ INDEXES = {
     "byCustomer": Index(partition="customerEmail", sort="listKey", attributes=LIST_FIELDS),
     "byStatusTotal": Index(partition="statusShard", sort="totalKey", attributes=LIST_FIELDS),
 }
+# The orders of each account of a customer. Only a stack with a storefront has this index.
+BY_ACCOUNT = "byAccount"
+ACCOUNT_INDEX = {BY_ACCOUNT: Index(partition="accountID", sort="listKey", attributes=LIST_FIELDS)}
 # BatchExecuteStatement needs the permissions of its statements, which add orders.
 ADD_ORDERS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:PartiQLInsert")
 # The event source mapping needs the last three. With the first, the writer sets the pauses between tries.
@@ -40,7 +43,7 @@ class OrderPipelineArgs:
     """The catalog for prices, the operators who may move messages by hand, and the limits of the queue.
 
     `letters` has the dead letters, whose orders are sent again. `shops` has the names of connected shops, or
-    is None if no shop can be connected.
+    is None if no shop can be connected. With `accounts`, customers order by themselves.
     `required_of_customer` are the fields that an order must have about its customer.
     `writer_timeout` is in seconds. `max_receive_count` is the number of tries before SQS moves a message to
     the dead letters. The pauses between tries grow, so 20 tries last longer than an outage of a few hours.
@@ -49,6 +52,7 @@ class OrderPipelineArgs:
     products: aws.dynamodb.Table
     letters: aws.dynamodb.Table
     shops: aws.dynamodb.Table | None
+    accounts: bool
     currency: str
     required_of_customer: Sequence[str]
     operator_arns: Sequence[str]
@@ -88,8 +92,13 @@ class OrderPipeline(pulumi.ComponentResource):
         self.register_outputs({"table": self.table.name, "queue": self.queue.url})
 
     def _table(self) -> aws.dynamodb.Table:
+        of_accounts = ACCOUNT_INDEX if self._args.accounts else {}
         args = TableArgs(
-            key="orderID", indexes=INDEXES, streams=True, expires=True, protect=self._args.protect
+            key="orderID",
+            indexes={**INDEXES, **of_accounts},
+            streams=True,
+            expires=True,
+            protect=self._args.protect,
         )
         return table(f"{self._name}-table", args, self)
 

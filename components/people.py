@@ -9,8 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.function import Function, api_function
+from components.people_pools import INVITATION_DAYS
 from components.policy import allow
-from components.staff_user_pool import INVITATION_DAYS, StaffUserPool
+from components.staff_user_pool import StaffUserPool
 from components.table import TableArgs, table
 
 

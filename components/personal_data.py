@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.customer_accounts import CustomerAccounts
 from components.dead_letters import DeadLetters
 from components.function import Function, api_function
 from components.order_notifications import OrderNotifications
@@ -19,6 +20,7 @@ from components.staff_user_pool import StaffUserPool
 class PersonalDataArgs:
     """The tables with personal data, the user pool of staff, the dead letters, the mails, and the currency.
 
+    `accounts` are those of customers, or None if customers have none.
     `required_of_customer` are the fields that an order must have about its customer.
     `cors_origin` is the value of the header Access-Control-Allow-Origin, or None for no such header.
     """
@@ -27,6 +29,7 @@ class PersonalDataArgs:
     customers: aws.dynamodb.Table
     drafts: aws.dynamodb.Table
     users: StaffUserPool
+    accounts: CustomerAccounts | None
     letters: DeadLetters
     notifications: OrderNotifications
     currency: str
@@ -45,12 +48,13 @@ class PersonalData(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _functions(self) -> dict[str, Function]:
-        args = self._args
+        args, accounts = self._args, self._args.accounts
         letters, orders = args.letters.table.arn, args.orders.arn
         find = [
             allow(["dynamodb:Query"], [pulumi.Output.concat(orders, "/index/byCustomer")]),
             allow(["dynamodb:Query"], [args.letters.orders_index_arn]),
             allow(["dynamodb:Scan"], [letters, args.drafts.arn]),
+            *([allow(["cognito-idp:ListUsers"], [accounts.customers.pool.arn])] if accounts else []),
         ]
         return {
             "export_customer": self._function(
@@ -60,6 +64,7 @@ class PersonalData(pulumi.ComponentResource):
                     allow(["dynamodb:GetItem"], [orders, args.customers.arn]),
                     allow(["dynamodb:BatchGetItem"], [args.notifications.ledger.arn]),
                     allow(["cognito-idp:ListUsers"], [args.users.pool.arn]),
+                    *([allow(["dynamodb:Query"], [accounts.table.arn])] if accounts else []),
                 ],
                 {
                     "SHOP_USER_POOL": args.users.pool.id,
@@ -78,6 +83,7 @@ class PersonalData(pulumi.ComponentResource):
                     allow(["dynamodb:DeleteItem", "dynamodb:GetItem"], [args.drafts.arn]),
                     # The note. The row itself goes when update_views has counted the orders.
                     allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [args.customers.arn]),
+                    *_delete_accounts(accounts),
                 ],
                 {},
             ),
@@ -87,11 +93,14 @@ class PersonalData(pulumi.ComponentResource):
         self, module: str, permissions: list[Statement], more: Mapping[str, pulumi.Input[str]]
     ) -> Function:
         args = self._args
+        accounts = args.accounts
         return api_function(
             self._name,
             module,
             permissions,
             {
+                "SHOP_ACCOUNTS_TABLE": accounts.table.name if accounts else "",
+                "SHOP_CUSTOMER_POOL_ID": accounts.customers.pool.id if accounts else "",
                 "SHOP_ORDERS_TABLE": args.orders.name,
                 "SHOP_CUSTOMERS_TABLE": args.customers.name,
                 "SHOP_LETTERS_TABLE": args.letters.table.name,
@@ -104,3 +113,12 @@ class PersonalData(pulumi.ComponentResource):
             log_retention_days=args.log_retention_days,
             parent=self,
         )
+
+
+def _delete_accounts(accounts: CustomerAccounts | None) -> list[Statement]:
+    if accounts is None:
+        return []
+    return [
+        allow(["cognito-idp:AdminDeleteUser"], [accounts.customers.pool.arn]),
+        allow(["dynamodb:PutItem"], [accounts.table.arn]),
+    ]

@@ -81,6 +81,7 @@ class Settings:
     storefront: bool
     storefront_domain: str
     storefront_url: str
+    customer_sign_in_base_url: str
     vat_rates: Mapping[str, float]
 
     def __post_init__(self) -> None:
@@ -131,6 +132,7 @@ class Settings:
             storefront=_flag(config, "storefront"),
             storefront_domain=config.require("storefrontDomain"),
             storefront_url=config.require("storefrontUrl"),
+            customer_sign_in_base_url=config.require("customerSignInBaseUrl"),
             vat_rates=_percents(config, "vatRates"),
         )
 
@@ -150,6 +152,15 @@ class Settings:
         if len(self.allowed_origins) > 1:
             return "*"
         return next(iter(self.allowed_origins), None)
+
+    @property
+    def storefront_cors_origin(self) -> str:
+        """The value of Access-Control-Allow-Origin for the pages of the storefront; see `cors_origin`.
+
+        It is `*` if CloudFront chooses the address, because the address exists only after the API.
+        """
+        own = f"https://{self.storefront_domain}" if self.storefront_domain else "*"
+        return self.storefront_url or own
 
     @property
     def known_site_url(self) -> str | None:
@@ -298,6 +309,7 @@ def _address_problems(settings: Settings) -> Iterator[str]:
         "cognitoApiUrl": settings.cognito_api_url,
         "machineTokenBaseUrl": settings.machine_token_base_url,
         "storefrontUrl": settings.storefront_url,
+        "customerSignInBaseUrl": settings.customer_sign_in_base_url,
     }
     for key, origin in {**origins, **{key: url for key, url in urls.items() if url}}.items():
         if not ORIGIN.fullmatch(origin):
@@ -317,6 +329,9 @@ def _storefront_problems(settings: Settings) -> Iterator[str]:
         yield f"storefrontDomain must be a host name in lower case such as shop.example.com, got {domain!r}"
     if domain and not (settings.storefront and settings.hosted_zone_id):
         yield f"storefrontDomain needs storefront and hostedZoneId, got {domain!r}"
+    # Otherwise anybody could use up the mails of a day, and no customer would get a code.
+    if settings.storefront and not settings.cognito_mail_from:
+        yield "storefront needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day"
     if domain and domain == settings.domain_name:
         yield f"storefrontDomain must be another host than domainName, got {domain!r}"
     for one, percent in settings.vat_rates.items():

@@ -17,7 +17,7 @@ import pulumi_aws as aws
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from components.openapi import SCHEMAS, body_schemas, schemas
-from components.site_scripts import imported_scripts, scripts
+from components.site_scripts import imported_scripts, scripts, shared_modules
 
 TEMPLATES = Path("site/templates")
 ASSETS = Path("site/assets")
@@ -191,7 +191,9 @@ def _stylesheets(root: Path) -> dict[str, str]:
 
 def _scripts(root: Path) -> dict[str, str]:
     modules = [file for file in _sources(root) if file.suffix == ".js"]
-    return scripts({_path(file, root): file.read_text(encoding="utf-8") for file in modules})
+    own = {_path(file, root): file for file in modules}
+    shared = {path: root / path for path in shared_modules(own)}
+    return scripts({path: file.read_text(encoding="utf-8") for path, file in {**own, **shared}.items()})
 
 
 def _sources(root: Path) -> list[Path]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 # The modules of each bundle. A module is after those that it imports. The joined script is served at the path
-# of the last module.
+# of the last module. The bundles of the storefront have modules of the desk, as a module there imports them.
 BUNDLES = (
     ("lib/cognito.js", "lib/draft.js", "lib/last-list.js", "lib/dom.js"),
     (
@@ -209,6 +209,43 @@ BUNDLES = (
         "today/rows.js",
         "today/senders.js",
     ),
+    ("money.js", "cart/lines.js", "cart/kept.js", "shop.js"),
+    (
+        "../../assets/lib/cognito.js",
+        "../../assets/lib/session.js",
+        "../../assets/lib/api.js",
+        "../../assets/lib/dom.js",
+        "../../assets/lib/breath.js",
+        "../../assets/lib/once.js",
+        "../../assets/lib/text.js",
+        "../../assets/lib/format.js",
+        "../../assets/lib/dialogs.js",
+        "../../assets/lib/few-at-a-time.js",
+        "cart/facts.js",
+        "cart/sums.js",
+        "cart/sync.js",
+        "account/door.js",
+    ),
+    (
+        "../../assets/lib/dialogs.js",
+        "../../assets/lib/field-errors.js",
+        "../../assets/lib/form-errors.js",
+        "account/address-book.js",
+    ),
+    ("orders/sent.js", "checkout/draft.js", "checkout/placing.js", "checkout/calls.js"),
+    ("cart/line-row.js", "cart/summary.js"),
+    ("orders/words.js", "orders/again.js"),
+    (
+        "../../assets/account/accounts.js",
+        "../../assets/account/as-person.js",
+        "../../assets/account/code-page.js",
+        "../../assets/account/sign-in-end.js",
+        "account/forms.js",
+    ),
+    ("../../assets/account/new-account.js", "pages/new-customer.js"),
+    ("../../assets/account/forgotten.js", "pages/new-password.js"),
+    ("checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
+    ("orders/show.js", "pages/order.js"),
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
@@ -233,6 +270,14 @@ def scripts(sources: Mapping[str, str]) -> dict[str, str]:
         for path in sources
         if homes.get(path, path) == path
     }
+
+
+def shared_modules(paths: Iterable[str]) -> list[str]:
+    """Return the modules of another site that are in bundles of this one, whose own modules have `paths`."""
+    own = set(paths)
+    return [
+        module for bundle in BUNDLES if bundle[-1] in own for module in bundle if module.startswith("../")
+    ]
 
 
 def imported_scripts(path: str, served: Mapping[str, str]) -> list[str]:

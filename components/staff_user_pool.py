@@ -8,15 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import cognito_domain
+from components import cognito_domain, people_pools
+from components.people_pools import INVITATION_DAYS
 
 GROUPS = {"admin": "May also erase orders and products", "staff": "May see and handle orders"}
-MIN_PASSWORD_LENGTH = 12
-INVITATION_DAYS = 7  # for which the password of an invitation is good
-# The rules of `_password_policy` in words, for the site's pages.
-PASSWORD_RULES = (
-    f"at least {MIN_PASSWORD_LENGTH} characters, with a capital letter, a small letter and a digit"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +48,14 @@ class StaffUserPool(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.pool = self._pool()
         self.sign_in_base_url = self._sign_in_base_url()
-        self.api_url = self._api_url()
+        self.api_url = people_pools.api_url(args.cognito_api_url)
         self.self_sign_up = args.self_sign_up
         self.invitation_has_link = bool(args.site_url)
-        self.sign_up_client_id = self._sign_up_client() if args.self_sign_up else ""
+        self.sign_up_client_id = (
+            people_pools.sign_up_client(f"{name}-sign-up-client", self.pool, ["email"], self)
+            if args.self_sign_up
+            else ""
+        )
         self._groups = {group: self._group(group) for group in GROUPS}
         self._memberships = {"admin": args.admins, "staff": args.staff}
         self.accounts = {email: self._user(email) for email in sorted({*args.admins, *args.staff})}
@@ -67,41 +66,24 @@ class StaffUserPool(pulumi.ComponentResource):
         args = self._args
         return aws.cognito.UserPool(
             f"{self._name}-pool",
-            # Never change these two: another value replaces the pool, which deletes every account.
-            username_attributes=["email"],
-            username_configuration={"case_sensitive": False},
-            auto_verified_attributes=["email"],
-            user_attribute_update_settings={"attributes_require_verification_before_updates": ["email"]},
-            account_recovery_setting={"recovery_mechanisms": [{"name": "verified_email", "priority": 1}]},
-            password_policy=self._password_policy(),
+            **people_pools.arguments(
+                mail_from=args.mail_from,
+                code_mail={
+                    "email_subject": "Your code for Order desk",
+                    # A stranger may have opened the account with this address, and chosen its password.
+                    "email_message": "Your code for Order desk is {####}. "
+                    "If you did not ask for it, use it nowhere.",
+                },
+                protect=args.protect,
+            ),
             admin_create_user_config={
                 "allow_admin_create_user_only": not args.self_sign_up,
                 "invite_message_template": self._invitation(),
             },
-            verification_message_template={
-                "default_email_option": "CONFIRM_WITH_CODE",
-                "email_subject": "Your code for Order desk",
-                # A stranger may have opened the account with this address, and chosen its password.
-                "email_message": "Your code for Order desk is {####}. "
-                "If you did not ask for it, use it nowhere.",
-            },
             mfa_configuration=args.mfa,
             software_token_mfa_configuration={"enabled": True} if args.mfa == "ON" else None,
-            user_pool_tier="ESSENTIALS",  # free for up to 10,000 people a month, unlike PLUS
-            email_configuration=self._sender(),
-            deletion_protection="ACTIVE" if args.protect else "INACTIVE",
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect, retain_on_delete=args.protect),
         )
-
-    def _password_policy(self) -> aws.cognito.UserPoolPasswordPolicyArgsDict:
-        return {
-            "minimum_length": MIN_PASSWORD_LENGTH,
-            "require_lowercase": True,
-            "require_uppercase": True,
-            "require_numbers": True,
-            "require_symbols": False,  # length makes a password stronger than symbols
-            "temporary_password_validity_days": INVITATION_DAYS,
-        }
 
     def _invitation(self) -> aws.cognito.UserPoolAdminCreateUserConfigInviteMessageTemplateArgsDict:
         place = f" It is at {self._args.site_url}." if self._args.site_url else ""
@@ -112,43 +94,10 @@ class StaffUserPool(pulumi.ComponentResource):
             "sms_message": "Order desk: user name {username}, first password {####}",
         }
 
-    def _sender(self) -> aws.cognito.UserPoolEmailConfigurationArgsDict:
-        if not self._args.mail_from:
-            return {"email_sending_account": "COGNITO_DEFAULT"}
-        return {
-            "email_sending_account": "DEVELOPER",
-            "source_arn": self._args.mail_from,
-            "from_email_address": self._args.mail_from.split("identity/")[1],
-        }
-
     def _sign_in_base_url(self) -> pulumi.Output[str]:
         args = self._args
         name = f"{self._name}-domain"
         return cognito_domain.base_url(name, args.domain_prefix, self.pool, args.sign_in_base_url, self)
-
-    def _api_url(self) -> pulumi.Output[str]:
-        """Return the URL of Cognito's API, which the site calls for steps that the hosted pages lack."""
-        region = aws.get_region().region
-        return pulumi.Output.from_input(
-            self._args.cognito_api_url or f"https://cognito-idp.{region}.amazonaws.com"
-        )
-
-    def _sign_up_client(self) -> pulumi.Output[str]:
-        """Declare the app client of the page for a new account, and return its ID.
-
-        The client may write an e-mail address. It gets no tokens, because nobody can sign in with it.
-        """
-        client = aws.cognito.UserPoolClient(
-            f"{self._name}-sign-up-client",
-            user_pool_id=self.pool.id,
-            generate_secret=False,  # a page cannot keep a secret
-            # Without a flow, Cognito would allow sign-in by password. This flow needs a token of this client.
-            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],
-            write_attributes=["email"],
-            prevent_user_existence_errors="ENABLED",
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return client.id
 
     def _group(self, name: str) -> aws.cognito.UserGroup:
         return aws.cognito.UserGroup(

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import pulumi
 import pulumi_aws as aws
 
-from components import site_addresses, site_files, storefront_layer
+from components import people_pools, site_addresses, site_files, storefront_layer
+from components.customer_user_pool import SCOPES, SESSION_DAYS, CustomerUserPool
 from components.function import Function, FunctionArgs
 from components.order_views import OrderViews
+from components.people_pools import PASSWORD_RULES
 from components.policy import Statement, allow
 from components.private_bucket import let_only_distributions_read
 from components.product_files import ProductFiles
 from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_again
+from components.rest_api import RestApi
 from components.schedule import every
 from components.site_certificate import SiteCertificate
 from components.site_distribution import SiteDistribution, SiteDistributionArgs
@@ -32,7 +36,7 @@ NOT_FOUND = "/not-found.html"
 
 @dataclass(frozen=True, kw_only=True)
 class StorefrontArgs:
-    """The tables that pages are made from, the head of each page, and the address of the site.
+    """The tables that pages are made from, the head of each page, the site's address, and its customers.
 
     `url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name. `vat`
     are the rates by class in hundredths of a percent, empty if prices are shown without VAT only.
@@ -43,6 +47,7 @@ class StorefrontArgs:
     terms: aws.dynamodb.Table
     views: OrderViews
     product_files: ProductFiles
+    customers: CustomerUserPool
     currency: str
     shop_name: str
     shop_address: Sequence[str]
@@ -59,28 +64,42 @@ class StorefrontArgs:
 class Storefront(pulumi.ComponentResource):
     """The bucket of pages, the distribution in front, and the function that follows the products.
 
-    `close_queues` must be called once the functions of the dead letters exist.
+    `add_pages` declares all but bucket and queues. It must be called once the API that the pages call exists,
+    which is after the dead letters, and these need the queues. `close_queues` must be called then.
     """
+
+    client: aws.cognito.UserPoolClient
+    distribution_arn: pulumi.Output[str]
+    maker: Function
+    url: pulumi.Output[str]
 
     def __init__(self, name: str, args: StorefrontArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("order-desk:index:Storefront", name, None, opts)
         self._name, self._args = name, args
         self._assets = site_files.storefront_assets_folder()
         self.bucket = self._bucket()
-        self._front = self._distribution()
-        self.distribution_arn = self._front.distribution.arn
-        objects = pulumi.Output.concat(self.bucket.arn, "/*")
-        let_only_distributions_read(f"{name}-bucket", self.bucket, objects, [self.distribution_arn], self)
-        self.url = pulumi.Output.from_input(args.url or self._front.url)
-        assets = self._upload_assets()
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
         self.again = again_queue(
             f"{name}-again", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
         )
-        self.maker = self._maker(assets)
+        self.register_outputs({})
+
+    def add_pages(self, api: RestApi) -> None:
+        """Declare the distribution, the app client of its pages, and the function that makes them.
+
+        `api` is the API that the pages call.
+        """
+        front = self._distribution(api)
+        self.distribution_arn = front.distribution.arn
+        objects = pulumi.Output.concat(self.bucket.arn, "/*")
+        let_only_distributions_read(
+            f"{self._name}-bucket", self.bucket, objects, [self.distribution_arn], self
+        )
+        self.url = pulumi.Output.from_input(self._args.url or front.url)
+        self.client = self._app_client()
+        self.maker = self._maker(api, self._upload_assets())
         self._follow_products()
-        every(CHECKED_EVERY, self.maker, f"{name}-make", parent=self)
-        self.register_outputs({"url": self.url})
+        every(CHECKED_EVERY, self.maker, f"{self._name}-make", parent=self)
 
     def close_queues(self, *, keeper: Function, sender: Function) -> None:
         """Deny messages to all but the maker, operators, and the two functions of dead letters."""
@@ -103,14 +122,15 @@ class Storefront(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _distribution(self) -> SiteDistribution:
+    def _distribution(self, api: RestApi) -> SiteDistribution:
+        customers = self._args.customers
         return SiteDistribution(
             f"{self._name}-front",
             SiteDistributionArgs(
                 bucket=self.bucket,
                 api=None,
                 product_files=self._args.product_files.bucket,
-                called=[],
+                called=[_origin(api.stage.invoke_url), customers.sign_in_base_url, customers.api_url],
                 addresses=site_addresses.storefront_code,
                 not_found=NOT_FOUND,
                 certificate=self._args.certificate,
@@ -119,18 +139,32 @@ class Storefront(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
 
+    def _app_client(self) -> aws.cognito.UserPoolClient:
+        return people_pools.sign_in_client(
+            f"{self._name}-client",
+            self._args.customers.pool,
+            self.url,
+            self,
+            allowed_oauth_scopes=list(SCOPES),
+            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"],
+            refresh_token_validity=SESSION_DAYS,
+            token_validity_units={"id_token": "minutes", "access_token": "minutes", "refresh_token": "days"},
+            # No e-mail address: orders belong to the address that was proved when the account was opened.
+            write_attributes=["name"],
+        )
+
     def _upload_assets(self) -> list[pulumi.Resource]:
         files, texts = site_files.files(STOREFRONT_ASSETS), site_files.storefront_texts()
         return site_files.upload_assets(self._name, self.bucket, self._assets, files, texts, self)
 
-    def _maker(self, assets: Sequence[pulumi.Resource]) -> Function:
+    def _maker(self, api: RestApi, assets: Sequence[pulumi.Resource]) -> Function:
         layer = storefront_layer.declare(f"{self._name}-layer", parent=self)
         return Function(
             f"{self._name}-make",
             FunctionArgs(
                 module="make_pages",
                 permissions=self._permissions(),
-                environment=self._environment(),
+                environment=self._environment(api),
                 log_retention_days=self._args.log_retention_days,
                 timeout=TIMEOUT,
                 memory=MEMORY,
@@ -140,7 +174,7 @@ class Storefront(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _environment(self) -> dict[str, pulumi.Input[str]]:
+    def _environment(self, api: RestApi) -> dict[str, pulumi.Input[str]]:
         args = self._args
         shop = {
             "name": args.shop_name,
@@ -148,6 +182,7 @@ class Storefront(pulumi.ComponentResource):
             "url": self.url,
             "assets": f"/{self._assets}",
             "vat": dict(args.vat),
+            "settings": self._settings(api),
         }
         return {
             "SHOP_PRODUCTS_TABLE": args.products.name,
@@ -160,6 +195,21 @@ class Storefront(pulumi.ComponentResource):
             # As UTF-8, because Lambda takes 4 KB of variables, and an escaped letter has 6 bytes.
             "SHOP_STOREFRONT": pulumi.Output.json_dumps(shop, sort_keys=True, ensure_ascii=False),
             "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
+        }
+
+    def _settings(self, api: RestApi) -> dict[str, pulumi.Input[str]]:
+        """Return what the scripts of the pages know of this stack."""
+        customers = self._args.customers
+        return {
+            "api-url": api.stage.invoke_url,
+            "client-id": self.client.id,
+            "cognito-api-url": customers.api_url,
+            "currency": self._args.currency,
+            "password-rules": PASSWORD_RULES,
+            "scope": " ".join(SCOPES),
+            "sign-in-base-url": customers.sign_in_base_url,
+            "sign-up-client-id": customers.sign_up_client_id,
+            "site-url": self.url,
         }
 
     def _permissions(self) -> list[Statement]:
@@ -200,3 +250,8 @@ class Storefront(pulumi.ComponentResource):
             parent=self,
         )
         map_again(f"{self._name}-again-mapping", self.again, self.maker, parent=self)
+
+
+def _origin(url: pulumi.Output[str]) -> pulumi.Output[str]:
+    """Return scheme and host of a URL."""
+    return url.apply(lambda whole: "{0.scheme}://{0.netloc}".format(urlsplit(whole)))

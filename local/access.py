@@ -78,9 +78,9 @@ class Refusal(NamedTuple):
         return json.dumps({"error": {"code": self.code, "message": self.message}}).encode()
 
 
-def origins(port: int) -> list[str]:
-    """Return the origins of the pages at a port of this machine."""
-    return [f"http://{authority}" for authority in _authorities(port)]
+def origins(*ports: int) -> list[str]:
+    """Return the origins of the pages at some ports of this machine."""
+    return [f"http://{authority}" for port in ports for authority in _authorities(port)]
 
 
 def refuse_at_site(request: Request, port: int) -> Refusal | None:
@@ -94,18 +94,18 @@ def refuse_at_site(request: Request, port: int) -> Refusal | None:
     return None
 
 
-def refuse_at_emulator(request: Request, port: int, site_port: int) -> Refusal | None:
+def refuse_at_emulator(request: Request, port: int, site_ports: Sequence[int]) -> Refusal | None:
     """Return the refusal of a request to the emulator's `port`, or None for a request to answer.
 
-    Pages get only what the site itself needs: Cognito's hosted pages and public API, the shop's API, and the
-    upload of a file to a URL that the API has signed.
+    `site_ports` are the ports of the desk and of the storefront. Their pages get only what they need:
+    Cognito's hosted pages and public API, the APIs, and the upload of a file to a URL that an API has signed.
     """
     known = request.host in (*_authorities(port), CLOUDFRONT_ORIGIN_HOST) or is_for_distribution(request)
     if refusal := _refuse_target(request) or _refuse_host(request, known):
         return refusal
     if is_for_distribution(request):  # the proxy of the site or the shop has checked the port
         return None if not request.origin or _LOCAL.fullmatch(request.origin) else _refuse_page(request)
-    if not (request.origin or request.header("sec-fetch-site")) or _is_for_pages(request, site_port):
+    if not (request.origin or request.header("sec-fetch-site")) or _is_for_pages(request, site_ports):
         return None
     return _refuse_page(request)
 
@@ -151,12 +151,12 @@ def _is_link(request: Request) -> bool:
     return opens and request.method in ("GET", "HEAD") and not request.origin
 
 
-def _is_for_pages(request: Request, site_port: int) -> bool:
+def _is_for_pages(request: Request, site_ports: Sequence[int]) -> bool:
     if request.path in LINKED_PAGES:
         return _is_link(request)
     if request.path == SIGN_IN_FORM:
         return request.method == "POST" and request.origin == f"http://{request.host}"
-    return request.origin in origins(site_port) and _is_of_site(request)
+    return request.origin in origins(*site_ports) and _is_of_site(request)
 
 
 def _is_of_site(request: Request) -> bool:

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STACK = "dev"
 STAFF = {"email": "staff@shop.example", "password": "Staff-desk-1"}
 ADMIN = {"email": "admin@shop.example", "password": "Admin-desk-1"}
+CUSTOMER = {"email": "customer@home.example", "password": "Customer-desk-1", "name": "Robin Home"}
 NOTIFICATION_EMAIL = "orders@shop.example"
 SAMPLE_SHOP = {
     "shopName": "Quayside Cleaning Supplies",
@@ -98,6 +99,7 @@ class Supervisor:
             with self._watch.part("sample data"):
                 self._load_sample_data(deployment, outputs)
         self._connect_sample_shop(outputs)
+        self._make_sample_customer(outputs)
         self._open_sites(deployment)
         write_whole(self._state.folder / "outputs.json", json.dumps(outputs, indent=2) + "\n")
         if not self._has_pack(outputs):
@@ -153,6 +155,7 @@ class Supervisor:
             "notificationEmails": [NOTIFICATION_EMAIL],
             "siteUrl": site,
             "signInBaseUrl": f"http://localhost:{self._emulator.port}",
+            "customerSignInBaseUrl": f"http://localhost:{self._emulator.port}",
             "cognitoApiUrl": f"http://localhost:{self._emulator.port}",
             "machineTokenBaseUrl": f"http://localhost:{self._emulator.port}",
             # So a web shop of a developer on this machine gets events.
@@ -283,6 +286,24 @@ class Supervisor:
         self._emulator.save()
         self._state.note(machine=made)
 
+    def _make_sample_customer(self, outputs: Mapping[str, Any]) -> None:
+        """Make the account of a customer at the first start with a storefront. Later it may be deleted."""
+        pool = outputs["customerPoolId"]
+        if self._state["customers"] == pool:
+            return
+        users, name = self._emulator.client("cognito-idp"), CUSTOMER["email"]
+        given = {"email": name, "email_verified": "true", "name": CUSTOMER["name"]}
+        attributes = [{"Name": key, "Value": value} for key, value in given.items()]
+        with contextlib.suppress(users.exceptions.UsernameExistsException):  # the last start was cut off here
+            users.admin_create_user(
+                UserPoolId=pool, Username=name, UserAttributes=attributes, MessageAction="SUPPRESS"
+            )
+        users.admin_set_user_password(
+            UserPoolId=pool, Username=name, Password=CUSTOMER["password"], Permanent=True
+        )
+        self._emulator.save()
+        self._state.note(customers=pool)
+
     def _set_passwords(self, pool: str) -> None:
         users = self._emulator.client("cognito-idp")
         for person in (STAFF, ADMIN):
@@ -345,6 +366,7 @@ class Supervisor:
             "mailboxUrl": f"http://localhost:{self._proxy.port}/mailbox.json",
             "staff": STAFF,
             "admin": ADMIN,
+            "customer": CUSTOMER,
         }
         return {**deployment.outputs, "local": local}
 

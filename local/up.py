@@ -17,7 +17,7 @@ from local.proxy import Proxy
 from local.stack_config import ConfigError, load_config
 from local.state_folder import StateFolder, UpError, keep_files_private
 from local.stop_signals import STOP_REQUESTED, Stopped, handle_signals, ignore_signals
-from local.supervisor import ADMIN, ROOT, STACK, STAFF, Stopwatch, Supervisor
+from local.supervisor import ADMIN, CUSTOMER, ROOT, STACK, STAFF, Stopwatch, Supervisor
 
 MAX_SAMPLE_WEEKS = 52
 
@@ -55,7 +55,8 @@ def _up(arguments: argparse.Namespace) -> None:
         stack.callback(shop_proxy.stop)
         listeners = _take_emulator_port(state, proxy.port)
         held = [state.emulator_lock.fileno()]
-        emulator = Emulator(listeners, state.folder / "emulator", _region(), proxy.port, held)
+        ports = [proxy.port, shop_proxy.port]
+        emulator = Emulator(listeners, state.folder / "emulator", _region(), ports, held)
         state.note(port=emulator.port, emulator=emulator.pid, shopPort=shop_proxy.port)
         supervisor = Supervisor(state, proxy, shop_proxy, emulator, watch, arguments.sample_weeks)
         stack.pop_all()
@@ -137,6 +138,7 @@ def _print_welcome(outputs: Mapping[str, Any], watch: Stopwatch, state: StateFol
   Staff    {STAFF["email"]}  password {STAFF["password"]}
   Admin    {ADMIN["email"]}  password {ADMIN["password"]}
   Shop     {outputs["shopUrl"]}
+  Customer {CUSTOMER["email"]}  password {CUSTOMER["password"]}
   Mailbox  {site}/mailbox
   API      {outputs["apiUrl"]}
   AWS      {outputs["local"]["endpointUrl"]} (the emulator; {_short_path(state.folder)}/emulator/emulator.log)

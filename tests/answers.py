@@ -28,7 +28,8 @@ def assert_described(operation: str, status: int, body: str) -> None:
 def _documents() -> list[Json]:
     """Return the documents. JSON Schema has no `nullable`, so a nullable type becomes a list of two types."""
     inbox = api_reference.inbox_document("https://inbox.example", "https://token.example", "inbox/orders")
-    texts = (api_reference.document(), inbox)
+    storefront = api_reference.storefront_document("https://storefront.example")
+    texts = (api_reference.document(), inbox, storefront)
     return [cast(Json, json.loads(text, object_hook=_with_null)) for text in texts]
 
 

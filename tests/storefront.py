@@ -14,12 +14,23 @@ sys.path.append(_LAYER.name)
 
 from lambdas.shop.storefront_pages import Shop  # noqa: E402
 
+SETTINGS = {
+    "client-id": "customers",
+    "sign-up-client-id": "new-customers",
+    "sign-in-base-url": "https://sign-in.example",
+    "cognito-api-url": "https://cognito.example/",
+    "site-url": "https://shop.example",
+    "api-url": "https://api.example",
+    "currency": "GBP",
+    "password-rules": "at least 12 characters",
+}
 SHOP = Shop(
     name="Brook & Daughters",
     address=("1 Quay Street", "Bristol BS1 4RW"),
     url="https://shop.example",
     assets="/assets/3f2a",
     vat={"standard": 2000, "reduced": 500},
+    settings=SETTINGS,
 )
 
 

@@ -243,8 +243,8 @@ class System:
     ) -> Response:
         """Call the API as `staff` or `admin`, or with a given `token`.
 
-        `via` is `site`, `api` for the API's own URL, or `inbox` for the machines' API. `document` is sent as
-        JSON, `body` unchanged.
+        `via` is `site`, `api` for the API's own URL, `inbox` for the machines' API, or `storefrontApi` for
+        that of customers. `document` is sent as JSON, `body` unchanged.
         """
         token = token if token is not None else self.token(who) if who else None
         sent = {"Content-Type": "application/json"} if document is not None or body is not None else {}

@@ -6,10 +6,19 @@ The customer is given the answer, so it has nobody of the shop.
 import os
 from typing import Any, cast
 
-from lambdas.platform import json_schema, text, user_pool
+from lambdas.platform import customer_pool, json_schema, text, user_pool
 from lambdas.platform.errors import NotFoundError
 from lambdas.platform.http_api import Answer, Request, answer, for_admins
-from lambdas.shop import customers, drafts, letter_page, order_mails, orders, personal_data, personal_export
+from lambdas.shop import (
+    accounts,
+    customers,
+    drafts,
+    letter_page,
+    order_mails,
+    orders,
+    personal_data,
+    personal_export,
+)
 from lambdas.shop.documents import Draft, Letter, Order
 from lambdas.shop.personal_data import Found
 
@@ -36,8 +45,18 @@ def _page(email: str, cursor: str) -> dict[str, Any]:
     row = customers.find(email) if not cursor else None
     if row and customers.is_known(row):
         page["customer"] = customers.whole(row, os.environ["SHOP_CURRENCY"])
+    if not cursor and (own := _accounts(email)):
+        page["accounts"] = own
     found = personal_data.find_some(email, cursor)
     return page | _shown(found, email) | {"nextCursor": found.cursor}
+
+
+def _accounts(email: str) -> list[dict[str, Any]]:
+    """Return the accounts of a person in the storefront, with cart and addresses."""
+    return [
+        {"name": one.name, "createdAt": one.created_at, **accounts.read(one.sub)}
+        for one in customer_pool.of_email(email)
+    ]
 
 
 def _shown(found: Found, email: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def _parse(message: Message, context: Any) -> Parsed:
         if origin.redriven:
             _require_time(context, _MIN_TIME_MS)
             erased_on_way.refuse(origin)
-        return origin, submissions.read(message.body)
+        return origin, submissions.read(message.body, origin.account)
     except Exception as error:  # noqa: BLE001 - one message must not fail the others of its batch
         return error
 
@@ -212,9 +212,13 @@ def _check(
     found = cast(dict[str, ProductPrice], products.found)
     lines, reasons = pricing.price(items, found, currency, charges)
     reasons = order_origin.charge_faults(origin, charges) + reasons
+    is_customers = origin.account is not None and not origin.is_mended  # and not an admin's
+    if is_customers:
+        reasons += pricing.minimum_faults(items, found) + submissions.agreement_faults(order)
     if not reasons:  # otherwise nobody knows the total
         present = pricing.total(lines, charges)
-        reasons = pricing.agreed_total_faults(order.get("agreedTotal"), present, currency)
+        advice = pricing.LOOK_AT_PRICES if is_customers else pricing.AGREE_WITH_CUSTOMER
+        reasons = pricing.agreed_total_faults(order.get("agreedTotal"), present, currency, advice)
     content = pricing.without_empty_charges({**order, "items": lines})
     content.pop("orderID")
     return cast(OrderContent, content), reasons

@@ -1,7 +1,10 @@
 """People of the user pool, and the permissions of their groups."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
+
+from lambdas.platform import text
 
 STAFF, ADMIN = "staff", "admin"
 
@@ -24,10 +27,19 @@ def groups(claim: str) -> frozenset[str]:
     The claim is `staff,admin` in a function on AWS, and `[staff admin]` on the emulator. AWS does not
     document how a mapping template renders it, so `[staff, admin]` is read too. Group names have no blanks.
     """
-    text = claim.strip()
-    if text.startswith("[") and text.endswith("]"):
-        text = ",".join(text[1:-1].split())
-    return frozenset(name.strip() for name in text.split(",") if name.strip())
+    names = claim.strip()
+    if names.startswith("[") and names.endswith("]"):
+        names = ",".join(names[1:-1].split())
+    return frozenset(name.strip() for name in names.split(",") if name.strip())
+
+
+def may_be_customer(claims: Mapping[str, str]) -> bool:
+    """Whether the claims of an ID token are those of a customer whose address is proved and who has a name.
+
+    A claim is text in a function on AWS, and JSON on the emulator.
+    """
+    is_proved = str(claims.get("email_verified")).lower() == "true"
+    return is_proved and all(text.line(claims.get(name) or "") for name in ("sub", "email", "name"))
 
 
 def may_use_orders(member_of: AbstractSet[str]) -> bool:

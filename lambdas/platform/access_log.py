@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 from lambdas.platform import aws, json_schema
 
 # The variable with the log group of the API that accepts the orders of a channel. It is empty without a log.
-GROUPS = {"staff": "SHOP_ACCESS_LOG_GROUP", "machine": "SHOP_INBOX_LOG_GROUP"}
+GROUPS = {
+    "staff": "SHOP_ACCESS_LOG_GROUP",
+    "machine": "SHOP_INBOX_LOG_GROUP",
+    "customer": "SHOP_STOREFRONT_LOG_GROUP",
+}
 _RESOURCE = "/orders"
 _PATTERN = f'{{ $.status = "202" && $.resource = "{_RESOURCE}" }}'
 _MILLISECONDS = re.compile(r"\d{13}", re.ASCII)

@@ -190,6 +190,20 @@ def for_machines(rule: Callable[[Request], Answer]) -> Callable[[dict[str, Any],
     return _handler(rule, lambda request: bool(request.client), "the token must be that of a connected shop")
 
 
+def for_customers(
+    rule: Callable[[Request], Answer],
+) -> Callable[[dict[str, Any], Any], Answer]:
+    """Turn a function of a request into a Lambda handler for customers with a proved address and a name.
+
+    The gateway has checked the pool of the token.
+    """
+    demand = (
+        "your account needs a proved e-mail address and a name: "
+        "prove the address by the code, add the name, then sign in again"
+    )
+    return _handler(rule, lambda request: access.may_be_customer(request.claims), demand)
+
+
 def answer(status: int, content: Any = None, **headers: str) -> Answer:
     """Return an answer of JSON. Header names are given with underscores instead of hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}

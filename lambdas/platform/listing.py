@@ -31,7 +31,7 @@ class Listing:
     """The items to list: partitions of a table or index, a range of the sort key, and a filter.
 
     With `keys_only`, the items have only their sort key. With `rows`, so many items of each partition are
-    read, of which the filter leaves some.
+    read, of which the filter leaves some. A cursor is refused by a listing of another `owner`.
     """
 
     table: str
@@ -47,6 +47,7 @@ class Listing:
     values: Mapping[str, Any] = field(default_factory=dict)
     keys_only: bool = False
     rows: int = 0
+    owner: str = ""
 
     def after(self, key: str) -> "Listing":
         """Return the rest of this listing, from a key onwards, that key included."""
@@ -189,8 +190,9 @@ def _query(listing: Listing, partition: str, wanted: int) -> dict[str, Any]:
 
 
 def _cursor_scope(listing: Listing) -> str:
-    """Return the table and sort order in which a cursor is valid."""
-    return f"{listing.table}\n{listing.sort_key}\n{listing.descending}"
+    """Return the table, the sort order and the owner for which a cursor is valid."""
+    owner = f"\n{listing.owner}" if listing.owner else ""
+    return f"{listing.table}\n{listing.sort_key}\n{listing.descending}{owner}"
 
 
 def encode_cursor(key: str, scope: str) -> str:

@@ -23,7 +23,7 @@ OPTIONAL = (*IN_COLUMNS, *_OF_FILES)
 CONTENT = ("name", "category", "unitPrice", "currency", "unit", "active", *OPTIONAL)
 # The keys of indexes that earlier releases had. A product has them until it is saved the next time.
 _KEY_FIELDS = frozenset({"listShard", "listKey"})
-_PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active")
+_PRICE_FIELDS = ("sku", "name", "unit", "unitPrice", "currency", "active", "minQuantity")
 
 
 def table() -> str:

@@ -64,6 +64,7 @@ class SubmittedOrder(TypedDict):
     charges: NotRequired[list[Charge]]
     reference: NotRequired[str]  # the number that the customer or the sending shop gave the order
     notes: NotRequired[str]
+    collection: NotRequired[bool]  # whether the customer collects the goods
     agreedTotal: NotRequired[int]  # the total that the sender showed
 
 
@@ -75,6 +76,7 @@ class OrderContent(TypedDict):
     charges: NotRequired[list[Charge]]  # an order without charges has no such field
     reference: NotRequired[str]
     notes: NotRequired[str]
+    collection: NotRequired[bool]  # an order that is delivered has no such field
     agreedTotal: NotRequired[int]  # of an order as it was submitted; an edit removes it
     submitted: NotRequired[str]  # the text of a submission that breaks the schema
 
@@ -138,6 +140,7 @@ class Order(OrderContent, OrderKeys):
     version: int
     channel: str
     shopID: NotRequired[str]  # of the connected shop whose machine sent it
+    accountID: NotRequired[str]  # of the customer who sent it, and whose order it still is
     createdAt: str
     updatedAt: str
     submittedBy: str
@@ -207,6 +210,7 @@ class ProductPrice(TypedDict):
     unitPrice: int
     currency: str
     active: bool
+    minQuantity: NotRequired[int]
 
 
 class ProductContent(ProductPrice):
@@ -216,7 +220,6 @@ class ProductContent(ProductPrice):
     description: NotRequired[str]
     packSize: NotRequired[int]
     netContent: NotRequired[str]
-    minQuantity: NotRequired[int]
     vatClass: NotRequired[str]
     signalWord: NotRequired[str]
     pictograms: NotRequired[str]

@@ -13,10 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from lambdas.platform import log, tables
+from lambdas.platform import customer_pool, log, tables
 from lambdas.platform.access import Person
 from lambdas.platform.errors import ConflictError, Fault, NotFoundError, PreconditionFailedError
 from lambdas.shop import (
+    accounts,
     customers,
     drafts,
     letter_erasure,
@@ -43,6 +44,7 @@ class Outcome:
     erased: int = 0
     dead_letters: int = 0
     parked_orders: int = 0
+    accounts: int = 0
     left: int = 0
     cursor: str | None = None
     has_conflict: bool = False  # with somebody who changed a dead letter or a parked order at this moment
@@ -51,7 +53,7 @@ class Outcome:
     @property
     def done(self) -> int:
         """How many things the call changed or would change."""
-        return self.anonymised + self.erased + self.dead_letters + self.parked_orders
+        return sum(self.counts.values())
 
     def count(self, verdict: str) -> None:
         """Count an order by what became of it."""
@@ -77,6 +79,7 @@ class Outcome:
             "erased": self.erased,
             "deadLetters": self.dead_letters,
             "parkedOrders": self.parked_orders,
+            "accounts": self.accounts,
         }
 
 
@@ -105,6 +108,7 @@ class Erasure:
         for order in [] if cursor else found:
             outcome.count(order_forgetting.verdict(order))
         self._rest(outcome, cursor, is_dry_run=True)
+        outcome.accounts = 0 if cursor else len(customer_pool.of_email(self.email))
         row = customers.find(self.email)
         outcome.left += outcome.done + bool(row)
         if not (cursor or outcome.cursor or outcome.left):
@@ -132,9 +136,21 @@ class Erasure:
             self._forget(order, outcome)
         else:
             self._rest(outcome, cursor, is_dry_run=False, begun=begun)
+        self._delete_accounts(outcome)
         outcome.left += customers.find(self.email) is not None  # until update_views has followed
         log.event("customer.erased", sub=self.by.sub, **outcome.counts, left=outcome.left)
         return outcome
+
+    def _delete_accounts(self, outcome: Outcome) -> None:
+        """Delete the accounts with the address, when nothing else is left of the person."""
+        found = customer_pool.of_email(self.email)
+        if outcome.left:
+            outcome.left += len(found)
+            return
+        for account in found:
+            accounts.close(account.sub)
+            customer_pool.delete(account.sub)
+            outcome.accounts += 1
 
     def _remove_note(self) -> None:
         row = customers.find(self.email)

@@ -7,6 +7,7 @@ from typing import Any
 from lambdas.platform import json_schema, strict_json, text
 from lambdas.platform.stream import StreamRecord
 from lambdas.shop import letters
+from lambdas.shop.customer_account import CustomerAccount
 
 _MAX_NAME = 200  # characters
 _MAX_EXCERPT = 80  # characters
@@ -28,6 +29,12 @@ def known(source: str, body: str) -> dict[str, str]:
     if source == letters.ORDERS and not found["orderID"] and not found["customerName"]:
         found["excerpt"] = excerpt(body)
     return {name: value for name, value in found.items() if value}
+
+
+def named(account: CustomerAccount | None) -> dict[str, str]:
+    """Return the field `customerName` of a letter about a customer's order, whose body has no name."""
+    name = _writable(text.line(account.name))[:_MAX_NAME] if account else ""
+    return {"customerName": name} if name else {}
 
 
 def parsed(body: str) -> dict[str, Any] | None:

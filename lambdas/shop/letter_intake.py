@@ -152,6 +152,7 @@ def _order(message: Message) -> Failure:
             **origin.shop_fields,
             "submittedBy": origin.sender.name,
             "acceptedAt": times.iso(origin.accepted_at),
+            **letter_content.named(origin.account),
         },
     )
 

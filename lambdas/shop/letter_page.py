@@ -8,7 +8,14 @@ from typing import Any
 
 from lambdas.platform import json_schema, tables, text
 from lambdas.platform.stream import StreamRecord
-from lambdas.shop import letter_advice, letter_content, letters, order_schema, order_table
+from lambdas.shop import (
+    customer_account,
+    letter_advice,
+    letter_content,
+    letters,
+    order_schema,
+    order_table,
+)
 from lambdas.shop.documents import Letter, LetterEntry
 from lambdas.shop.submissions import MAX_FAULTS
 
@@ -50,6 +57,8 @@ def _content(letter: Letter) -> dict[str, Any]:
     document = letter_content.parsed(letter["body"])
     if document is None:
         return {}
+    if account := customer_account.of_letter(letter):
+        document = account.completed(document)
     schemas = order_schema.schemas()
     faults = islice(json_schema.faults("Order", text.normalise(document), schemas), MAX_FAULTS)
     return {"order": _plain(document), "faults": [fault._asdict() for fault in faults]}

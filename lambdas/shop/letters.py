@@ -10,6 +10,7 @@ from lambdas.platform.access import Person
 from lambdas.platform.errors import ConflictError, NotFoundError, PreconditionFailedError, TooLargeError
 from lambdas.platform.listing import Listing, Page
 from lambdas.shop.documents import FieldChange, Letter, LetterEntry
+from lambdas.shop.order_channels import CUSTOMER
 
 ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS = "orders", "notifications", "views", "webhooks"
 PAGES = "pages"  # of the storefront
@@ -186,10 +187,14 @@ def discard(letter: Letter, person: Person, reason: str) -> None:
 
 def without_content(letter: Letter, reason: str = ERASED) -> Letter:
     """Return a letter, discarded and without what it says of its order and its customer."""
-    gone, kept = ("original", "customerName", "excerpt", "redriven"), ("at", "by", "sub", "event")
+    gone, kept = {"original", "customerName", "excerpt", "redriven"}, ("at", "by", "sub", "event")
+    gone_attributes = {"redriven"}  # the note about an earlier sending has the changes of the order in words
+    if letter.get("channel") == CUSTOMER:
+        gone.add("submittedBy")
+        gone_attributes |= {"submittedBy", "sub", "name", "emailVerified"}
     rest: dict[str, Any] = {name: value for name, value in letter.items() if name not in gone}
-    # The note about an earlier sending has the changes of the order in words.
-    rest["attributes"] = {name: text for name, text in letter["attributes"].items() if name != "redriven"}
+    attributes = letter["attributes"].items()
+    rest["attributes"] = {name: text for name, text in attributes if name not in gone_attributes}
     history = [{name: value for name, value in step.items() if name in kept} for step in rest["history"]]
     empty = {"state": DISCARDED, "reason": reason, "advice": "other", "body": "", "history": history}
     return cast(Letter, rest | empty)

@@ -6,9 +6,9 @@ from typing import cast
 from lambdas.platform import times
 from lambdas.platform.access_log import Acceptance
 from lambdas.platform.errors import PreconditionFailedError
-from lambdas.shop import letter_advice, letters
+from lambdas.shop import customer_account, letter_advice, letters
 from lambdas.shop.documents import Letter, LetterEntry
-from lambdas.shop.order_channels import MACHINE
+from lambdas.shop.order_channels import CUSTOMER, MACHINE
 
 BY = "Order desk"  # who wrote the entries of a history that no person wrote
 _REASON = "the message of this order is gone: it was accepted, and is in no place"
@@ -40,6 +40,8 @@ def keep(order: Acceptance) -> bool:
                     "acceptedAt": str(order.at),
                     "submittedBy": order.sub,
                     "sub": order.sub,
+                    # An admin, who adds the customer, answers for the address.
+                    **({customer_account.VERIFIED: "true"} if order.channel == CUSTOMER else {}),
                 },
                 "tokens": [letter_id],
                 "history": [_entry("received", at)],

@@ -34,7 +34,7 @@ def make(
         "status": status,
         "version": 1,
         "channel": origin.channel,
-        **origin.shop_fields,
+        **origin.sender_fields,
         "createdAt": at,
         "updatedAt": at,
         "submittedBy": sender.name,

@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from lambdas.platform.errors import ConflictError, Fault
-from lambdas.shop.documents import Order
+from lambdas.shop import order_channels
+from lambdas.shop.documents import HistoryEntry, Order
 
 NAME = "Erased customer"
 _TEXT = "Erased text"  # of goods without a SKU, because a charge of this kind must have a text
@@ -37,8 +38,9 @@ def without_person(order: Order, at: str) -> Order:
     kept = _only(order, _KEPT) | {
         "customer": {"name": NAME},
         "items": [_only(line, _KEPT_OF_LINE) for line in order["items"]],
-        "history": [_only(entry, _KEPT_OF_ENTRY) for entry in order["history"]],
+        "history": [_entry(entry, order) for entry in order["history"]],
         "anonymisedAt": at,
+        **({"submittedBy": NAME} if order_channels.of(order) == order_channels.CUSTOMER else {}),
     }
     charges = [_charge(charge) for charge in order.get("charges", [])]
     return cast(Order, kept | ({"charges": charges} if charges else {}))
@@ -49,6 +51,14 @@ def refuse(order: Order) -> None:
     if "anonymisedAt" in order:
         message = "the customer of this order was erased, so it stays as it is"
         raise ConflictError(message, [Fault("status", message)])
+
+
+def _entry(entry: HistoryEntry, order: Order) -> dict[str, Any]:
+    """Return an entry of a history without its texts, and without the customer who sent the order."""
+    kept = _only(entry, _KEPT_OF_ENTRY)
+    is_customers = order_channels.of(order) == order_channels.CUSTOMER
+    is_theirs = is_customers and entry["sub"] == order["history"][0]["sub"]
+    return kept | ({"by": NAME, "sub": ""} if is_theirs else {})
 
 
 def _charge(charge: Any) -> dict[str, Any]:

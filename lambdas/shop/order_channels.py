@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-# An order of a channel of the gateway is from a signed-in member of staff, or from the machine of a connected
-# shop. Any other message is an operator's.
-STAFF, MACHINE, OPERATOR = "staff", "machine", "operator"
-OF_GATEWAY = frozenset({STAFF, MACHINE})  # each is a constant in a mapping template
-ALL = (STAFF, MACHINE, OPERATOR)
+# An order of a channel of the gateway is from a signed-in member of staff, from the machine of a connected
+# shop, or from a customer of the storefront. Any other message is an operator's.
+STAFF, MACHINE, CUSTOMER, OPERATOR = "staff", "machine", "customer", "operator"
+OF_GATEWAY = frozenset({STAFF, MACHINE, CUSTOMER})  # each is a constant in a mapping template
+ALL = (STAFF, MACHINE, CUSTOMER, OPERATOR)
 
 
 def of(order: Mapping[str, Any]) -> str:
@@ -16,6 +16,9 @@ def of(order: Mapping[str, Any]) -> str:
 
 
 def sender(order: Mapping[str, Any]) -> str:
-    """Return the sender of an order for figures: the ID of a connected shop, `operator`, or "" for staff."""
+    """Return the sender of an order for figures.
+
+    It is the ID of a connected shop, `customer` for all customers, `operator`, or "" for staff.
+    """
     channel = of(order)
     return str(order.get("shopID", channel)) if channel != STAFF else ""

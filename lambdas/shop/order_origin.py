@@ -13,7 +13,8 @@ from typing import Any
 from lambdas.platform import access, log
 from lambdas.platform.access import Person
 from lambdas.platform.errors import Fault, UndeliverableError
-from lambdas.shop import order_seal
+from lambdas.shop import customer_account, order_seal
+from lambdas.shop.customer_account import CustomerAccount
 from lambdas.shop.documents import Charge, HistoryEntry
 from lambdas.shop.order_channels import MACHINE, OF_GATEWAY, OPERATOR, STAFF
 from lambdas.shop.order_message import Message
@@ -30,17 +31,31 @@ class Origin:
     """The channel of an order, its sender, and the time of acceptance in milliseconds since 1970.
 
     `redriven` is the entry of the history about the person who sent the order again from the dead letters.
+    `account` is that of the customer who sent it.
     """
 
     channel: str
     sender: Person
     accepted_at: int
     redriven: HistoryEntry | None = None
+    account: CustomerAccount | None = None
 
     @property
     def shop_fields(self) -> dict[str, str]:
         """The ID of the connected shop whose machine sent the order, or nothing."""
         return {"shopID": self.sender.sub} if self.channel == MACHINE else {}
+
+    @property
+    def sender_fields(self) -> dict[str, str]:
+        """The IDs in a new order of who may read it: the connected shop or the account that sent it."""
+        return {**self.shop_fields, **({"accountID": self.account.sub} if self.account else {})}
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether an admin changed the order before it was sent again from the dead letters."""
+        # The entry has the changes of an earlier mending too, if the order came back and is sent as it is.
+        again: Mapping[str, Any] = self.redriven or {}
+        return again.get("event") == "mended" or "changes" in again
 
     @property
     def log_fields(self) -> dict[str, str]:
@@ -51,7 +66,7 @@ class Origin:
 def of(message: Message) -> Origin:
     """Return the origin of a message.
 
-    Raises UndeliverableError for an unknown channel, and for a sender who may not order.
+    Raises UndeliverableError for an unknown channel, and for a sender or a customer who may not order.
     """
     channel, groups = message.text("channel"), message.text("groups")
     if channel is not None and channel not in OF_GATEWAY:
@@ -59,7 +74,22 @@ def of(message: Message) -> Origin:
     # Of every message with this attribute, also of one that the gateway may not have sent.
     if groups is not None and not access.may_use_orders(access.groups(groups)):
         raise UndeliverableError("the sender must be in one of the groups staff and admin")
-    return of_dead_letter(message)
+    origin = of_dead_letter(message)
+    _require_proved(origin, message)
+    return origin
+
+
+def _require_proved(origin: Origin, message: Message) -> None:
+    """Raise UndeliverableError for a customer whose e-mail address is not proved, or who has no name.
+
+    The gateway passes the claims of the token as they are.
+    """
+    if origin.account is None:
+        return
+    if message.text(customer_account.VERIFIED) != "true":
+        raise UndeliverableError("the e-mail address of the customer's account must be verified")
+    if not origin.account.name and not origin.redriven:
+        raise UndeliverableError("the customer's account must have a name")
 
 
 def of_dead_letter(message: Message) -> Origin:
@@ -77,6 +107,7 @@ def of_dead_letter(message: Message) -> Origin:
         sender=sender,
         accepted_at=_accepted_at(message),
         redriven=order_seal.note(message, order_seal.REDRIVEN),
+        account=customer_account.of(channel, order_seal.attributes_to_keep(message)),
     )
 
 
@@ -94,10 +125,7 @@ def charge_faults(origin: Origin, charges: Sequence[Charge]) -> list[Fault]:
 
     Charges of an order that an admin mended are the admin's, whoever sent the order at first.
     """
-    # The entry has the changes of an earlier mending too, if the order came back and is sent as it is.
-    again: Mapping[str, Any] = origin.redriven or {}
-    is_mended = again.get("event") == "mended" or "changes" in again
-    is_refused = charges and origin.channel != STAFF and not is_mended
+    is_refused = charges and origin.channel != STAFF and not origin.is_mended
     return [Fault("charges", "can be added by staff only")] if is_refused else []
 
 

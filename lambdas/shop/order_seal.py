@@ -15,13 +15,15 @@ from lambdas.shop.order_message import Message
 
 SEAL, BY_OPERATOR, REDRIVEN = "seal", "operator", "redriven"
 _CLAIMS = ("channel", "acceptedAt", "submittedBy", "sub", "groups")
-_NOTES = (BY_OPERATOR, REDRIVEN)  # not in the seals of earlier releases
-NAMES = frozenset({*_CLAIMS, *_NOTES, SEAL})
+_OF_CUSTOMERS = ("name", "emailVerified")
+_NOTES = (BY_OPERATOR, REDRIVEN)
+_LATER = (*_OF_CUSTOMERS, *_NOTES)  # not in the seals of earlier releases
+NAMES = frozenset({*_CLAIMS, *_LATER, SEAL})
 
 
 def attributes_to_keep(message: Message) -> dict[str, str]:
     """Return what a dead letter keeps of its message's attributes, and whether they were believed."""
-    known = ((name, message.text(name)) for name in (*_CLAIMS, *_NOTES))
+    known = ((name, message.text(name)) for name in (*_CLAIMS, *_LATER))
     kept = {name: text for name, text in known if text is not None}
     if is_sealed(message):
         return kept
@@ -29,6 +31,8 @@ def attributes_to_keep(message: Message) -> dict[str, str]:
         kept.pop(name, None)
     if message.text("channel") is not None and is_believed(message):
         return kept
+    for name in _OF_CUSTOMERS:  # a message has at most 10 attributes, and nobody believes these
+        kept.pop(name, None)
     return kept | {BY_OPERATOR: json.dumps({"sender": message.sender_id, "sentAt": message.sent_at})}
 
 
@@ -46,7 +50,7 @@ def is_believed(message: Message) -> bool:
 
 def is_sealed(message: Message) -> bool:
     """Whether one of our own functions wrote the attributes of a message."""
-    texts = {name: text for name in (*_CLAIMS, *_NOTES) if (text := message.text(name)) is not None}
+    texts = {name: text for name in (*_CLAIMS, *_LATER) if (text := message.text(name)) is not None}
     seal = message.text(SEAL) or ""
     return hmac.compare_digest(seal.encode(), _seal(message.body, texts).encode())
 
@@ -59,7 +63,7 @@ def note(message: Message, name: str) -> Any:
 
 def _seal(body: str, attributes: Mapping[str, str]) -> str:
     """Return the HMAC of a body and of what is said about it."""
-    notes = {name: attributes[name] for name in _NOTES if name in attributes}
-    said = [body, *(attributes.get(name) for name in _CLAIMS), *([notes] if notes else [])]
+    later = {name: attributes[name] for name in _LATER if name in attributes}
+    said = [body, *(attributes.get(name) for name in _CLAIMS), *([later] if later else [])]
     sealed = json.dumps(said)
     return hmac.new(os.environ["SHOP_SEAL_KEY"].encode(), sealed.encode(), hashlib.sha256).hexdigest()

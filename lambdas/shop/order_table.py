@@ -20,6 +20,7 @@ LIST_FIELDS = (
     "currency",
     "lineCount",
     "chargeTotal",
+    "collection",
     "submittedBy",
     "channel",
     "settledAt",

@@ -45,7 +45,7 @@ SLIP_REPEAT_MS = 60_000  # a slip that the same person prints within this time i
 
 UNKNOWN = "there is no such order"
 
-INTERNAL = order_table.KEY_FIELDS | {"submissionHash"}
+INTERNAL = order_table.KEY_FIELDS | {"submissionHash", "accountID"}
 
 
 def read(order_id: str) -> Order:
@@ -380,10 +380,17 @@ def next_version(order: Order, changed: Order, entry: Mapping[str, Any], limit: 
     at = at or times.now()
     history = [*changed["history"], cast(HistoryEntry, {"at": at, **entry})]
     after: Order = {**changed, "version": order["version"] + 1, "updatedAt": at, "history": history}
-    after = order_table.with_marks(after)
+    after = _without_former_account(order, order_table.with_marks(after))
     if not tables.fits(after, limit):
         raise TooLargeError(f"the order must fit into {limit:,} bytes, and does not")
     return after
+
+
+def _without_former_account(before: Order, after: Order) -> Order:
+    """Return an order without the account that sent it, if it is another customer's from now on."""
+    if before.get("customerEmail") == after.get("customerEmail"):
+        return after
+    return cast(Order, {name: value for name, value in after.items() if name != "accountID"})
 
 
 def _write(order: Order, after: Order) -> None:

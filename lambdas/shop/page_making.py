@@ -19,6 +19,7 @@ from lambdas.shop import (
     page_state,
     page_upkeep,
     product_lists,
+    storefront_facts,
     storefront_index,
     storefront_pages,
 )
@@ -94,12 +95,15 @@ def _fail(mark: Mark, error: Exception) -> None:
 
 
 def _make_product(stock: Stock, sku: str) -> None:
-    key, product = addresses.product_key(sku), catalog.find(sku)
+    page, facts, product = addresses.product_key(sku), addresses.facts_key(sku), catalog.find(sku)
     if product is None or not product["active"]:
-        page_files.delete(key)
+        page_files.delete(page)
+        page_files.delete(facts)
         return
     together = _read(stock.together.get(sku, ()))
-    page_files.put(key, storefront_pages.product(stock.shop, product, together))
+    # First what carts read, so that nobody can buy from a page whose product seems to be gone.
+    page_files.put(facts, storefront_facts.of(product))
+    page_files.put(page, storefront_pages.product(stock.shop, product, together))
 
 
 def _make_category(stock: Stock, name: str) -> None:
@@ -142,6 +146,7 @@ def _others(stock: Stock, kind: str) -> dict[str, str]:
         },
         page_marks.SEARCH: lambda: {addresses.SEARCH_KEY: storefront_pages.search(shop, counts)},
         page_marks.NOT_FOUND: lambda: {addresses.NOT_FOUND_KEY: storefront_pages.not_found(shop)},
+        page_marks.OWN: lambda: storefront_pages.own(shop),
         page_marks.ROBOTS: lambda: {addresses.ROBOTS_KEY: storefront_pages.robots(shop)},
         page_marks.SITEMAP: lambda: storefront_pages.sitemap(shop, counts, _dated(stock)),
     }

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from lambdas.platform import json_schema, listing, scan, tables, text
 from lambdas.platform.listing import Listing
 from lambdas.platform.tables import Record
-from lambdas.shop import address_search, letter_content, letters, order_reads, order_table
+from lambdas.shop import address_search, customer_account, letter_content, letters, order_reads, order_table
 
 ORDERS, LETTERS, PARKED = "orders", "letters", "parked"
 _PLACES = (ORDERS, LETTERS, PARKED)
@@ -78,6 +78,8 @@ def letters_of(email: str) -> Callable[[Record], bool]:
 
     def is_mine(letter: Record) -> bool:
         named = {name: letter.get(name) for name in ("body", "original", "reason", "history", "redriven")}
+        if account := customer_account.of_letter(letter):
+            named["account"] = account.email
         is_named = address_search.names(named, email) and not is_for_another(letter, email)
         return bool(letter["body"]) and (letter.get("orderID") in mine or is_named)
 
@@ -87,8 +89,10 @@ def letters_of(email: str) -> Callable[[Record], bool]:
 def _customers_of(letter: Record) -> Iterator[Any]:
     """Yield the e-mail addresses of the customers whom a letter is about, as far as it can be read."""
     if letter["source"] == letters.ORDERS:
+        account = customer_account.of_letter(letter)
         for body in (letter["body"], letter.get("original", "")):
-            customer = (letter_content.parsed(body) or {}).get("customer")
+            document = letter_content.parsed(body) or {}
+            customer = (account.completed(document) if account else document).get("customer")
             yield customer.get("email") if isinstance(customer, dict) else ""
     elif record := letter_content.record(letter["body"]):
         for image in ("OldImage", "NewImage"):

@@ -3,6 +3,7 @@
 The charges of an order are the only amounts that come from its sender.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -16,7 +17,11 @@ _DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3}
 )
 # Other currencies have their code in place of a sign.
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
+# The advice to a sender and to a customer about an order that is dearer than agreed.
+AGREE_WITH_CUSTOMER = "agree on that total with the customer, then send a new order"
+LOOK_AT_PRICES = "look at the new prices, then order again"
 # site/assets/lib/charges.js has the same names.
+_LEFT_OUT = ("charges", "collection")  # if they are empty or false
 _CHARGE_NAMES = {"delivery": "Delivery", "discount": "Discount", "other": "No SKU"}
 
 
@@ -41,16 +46,33 @@ def price(
     return lines, faults or _total_faults(lines, charges, currency)
 
 
-def agreed_total_faults(agreed: int | None, present: int, currency: str) -> list[Fault]:
+def minimum_faults(items: Sequence[Item], products: Mapping[str, ProductPrice]) -> list[Fault]:
+    """Return a fault for the first line of each product of which an order has fewer units than the least."""
+    ordered = Counter[str]()
+    for item in items:
+        ordered[item["sku"]] += item["quantity"]
+    first = {item["sku"]: index for index, item in reversed(list(enumerate(items)))}
+    least = {sku: products[sku].get("minQuantity", 1) for sku in ordered if sku in products}
+    return [
+        Fault(f"items[{first[sku]}].quantity", f"must be at least {least[sku]} of {sku}, got {ordered[sku]}")
+        for sku in sorted(least, key=first.__getitem__)
+        if ordered[sku] < least[sku]
+    ]
+
+
+def agreed_total_faults(
+    agreed: int | None, present: int, currency: str, advice: str = AGREE_WITH_CUSTOMER
+) -> list[Fault]:
     """Return the fault of an order whose total at the present prices is higher than its sender agreed to.
 
-    Both totals are in minor units. An order without an agreed total takes every price.
+    Both totals are in minor units. An order without an agreed total takes every price. `advice` says what its
+    sender can do.
     """
     if agreed is None or present <= agreed:
         return []
     was, now = format_amount(agreed, currency), format_amount(present, currency)
     rule = f"is {was}, but the order comes to {now} at the prices of the catalog"
-    return [Fault("agreedTotal", f"{rule}: agree on that total with the customer, then send a new order")]
+    return [Fault("agreedTotal", f"{rule}: {advice}")]
 
 
 def total(lines: Sequence[Line], charges: Sequence[Charge] = ()) -> int:
@@ -70,8 +92,8 @@ def labelled_charge(charge: Charge) -> str:
 
 
 def without_empty_charges(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an order as it is stored: without charges, it has no such field."""
-    return {name: value for name, value in document.items() if name != "charges" or value}
+    """Return an order as it is stored: without charges or collection, it has no such field."""
+    return {name: value for name, value in document.items() if name not in _LEFT_OUT or value}
 
 
 def format_amount(amount: int, currency: str) -> str:

@@ -22,6 +22,7 @@ from lambdas.platform.errors import (
     summary,
 )
 from lambdas.shop import (
+    customer_account,
     letter_advice,
     letter_content,
     letters,
@@ -104,12 +105,11 @@ def _order_changes(letter: Letter, person: Person, body: Any, note: str) -> dict
     """Return what a letter notes of an order that is sent. Raises TooLargeError, BadRequestError."""
     content = _mended(letter, body) if body is not None else _as_it_is(letter)
     is_mended = content.text != letter["body"]
+    mended = _mended_in(letter, letter["body"], content.text)
     changes: dict[str, Any] = {
         "body": content.text,
         "redriven": _for_the_order(letter, person, "mended" if is_mended else "redriven", note, content.text),
-        **letters.entry(
-            letter, person, "mended" if is_mended else "sent", note, _mended_in(letter["body"], content.text)
-        ),
+        **letters.entry(letter, person, "mended" if is_mended else "sent", note, mended),
         **letter_content.known(letters.ORDERS, content.text),
     }
     if content.order_id:
@@ -137,7 +137,7 @@ def _mended(letter: Letter, body: Any) -> Content:
     """Return the content that replaces that of a letter. Raises BadRequestError."""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=float)
     try:
-        submission = submissions.read(text)
+        submission = submissions.read(text, customer_account.of_letter(letter))
     except UndeliverableError as refusal:
         raise BadRequestError(str(refusal), [Fault("body", str(refusal))]) from None
     faults = list(submission.faults) or list(_id_fault(letter, submission.order_id))
@@ -146,9 +146,11 @@ def _mended(letter: Letter, body: Any) -> Content:
     return Content(text, submission.order_id)
 
 
-def _mended_in(before: str, after: str) -> list[FieldChange]:
-    """Return what was changed from one content to another, as far as it can be read."""
-    was, now = (submissions.readable(letter_content.parsed(text) or {}) for text in (before, after))
+def _mended_in(letter: Letter, before: str, after: str) -> list[FieldChange]:
+    """Return what was changed from one content of a letter to another, as far as it can be read."""
+    account = customer_account.of_letter(letter)
+    documents = (letter_content.parsed(text) or {} for text in (before, after))
+    was, now = (submissions.readable(account.completed(one) if account else one) for one in documents)
     return order_edits.changes(was, now, os.environ["SHOP_CURRENCY"])
 
 
@@ -160,7 +162,7 @@ def _id_fault(letter: Letter, order_id: str) -> list[Fault]:
     own = letter.get("orderID")
     # The content before it was mended has the letter's own ID.
     first = letter.get("original", letter["body"])
-    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not undecided_orders.is_stored(first)
+    is_taken = letter["advice"] == letter_advice.ID_TAKEN and not undecided_orders.is_stored(letter, first)
     is_new_allowed = own is None or is_taken
     allowed = [*([own] if own else []), *([letters.new_order_id(letter)] if is_new_allowed else [])]
     if order_id in allowed:
@@ -195,7 +197,7 @@ def _check_change(letter: Letter) -> None:
 
 def _for_the_order(letter: Letter, person: Person, event: str, note: str, text: str) -> HistoryEntry:
     """Return the entry for the history of the order that is sent again, with all that was mended so far."""
-    changes = _mended_in(letter.get("original", letter["body"]), text)
+    changes = _mended_in(letter, letter.get("original", letter["body"]), text)
     entry = {"at": times.now(), **person.signature, "event": event, "deadLetter": letter["id"]}
     more: dict[str, Any] = {"changes": changes, "note": note}
     return cast(HistoryEntry, entry | {name: value for name, value in more.items() if value})

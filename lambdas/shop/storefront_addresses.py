@@ -18,8 +18,22 @@ INDEX_KEY = "search/index.json"
 SITEMAP_KEY = "sitemap.xml"
 ROBOTS_KEY = "robots.txt"
 
+# Pages that are the same file for everybody. A script fills them with what is the viewer's own.
+OWN_PAGES = (
+    "cart",
+    "checkout",
+    "orders",
+    "order",
+    "account",
+    "sign-up",
+    "forgotten-password",
+    "callback",
+    "signed-out",
+)
+
 HOME = "/"
 SEARCH = "/search"
+FACTS = "/product/"
 
 _GAPS = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES = re.compile(r"['`]")
@@ -63,6 +77,16 @@ def category_key(category: str, page: int = 1) -> str:
 def product_key(sku: str) -> str:
     """Return the key of a product's page: `p/22310.html`."""
     return f"p/{sku}.html"
+
+
+def facts_key(sku: str) -> str:
+    """Return the key of the file that carts read, whose address is `/product/22310`: `p/22310.json`."""
+    return f"p/{sku}.json"
+
+
+def own_page_key(name: str) -> str:
+    """Return the key of one of OWN_PAGES, whose address is `/cart`: `cart.html`."""
+    return f"{name}.html"
 
 
 def sitemap_part_key(number: int) -> str:

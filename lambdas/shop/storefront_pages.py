@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lambdas.platform import json_schema
+from lambdas.shop import pricing
 from lambdas.shop import storefront_addresses as addresses
 from lambdas.shop import storefront_prices as prices
 from lambdas.shop import storefront_structure as structure
@@ -31,6 +33,23 @@ _VAT_CLASSES = {
     "zero": "zero rate",
     "exempt": "exempt from VAT",
 }
+_OWN_TITLES = dict(
+    zip(
+        addresses.OWN_PAGES,
+        (
+            "Cart",
+            "Checkout",
+            "My orders",
+            "My order",
+            "Account",
+            "Create an account",
+            "Forgotten password",
+            "Signing in",
+            "Signed out",
+        ),
+        strict=True,
+    )
+)
 _PICTOGRAMS = {
     "GHS01": "Explosive",
     "GHS02": "Flammable",
@@ -50,6 +69,8 @@ class Shop(NamedTuple):
 
     `url` is the address of the storefront and `assets` the path of the assets' folder, both without a slash
     at the end. `vat` has the rates in hundredths of a percent by VAT class, or nothing if no VAT is known.
+    `settings` are what the scripts of accounts need, by name: `currency`, `password-rules`, and the addresses
+    of sign-in and API.
     """
 
     name: str
@@ -57,6 +78,7 @@ class Shop(NamedTuple):
     url: str
     assets: str
     vat: Mapping[str, int]
+    settings: Mapping[str, str]
 
 
 def home(shop: Shop, categories: Mapping[str, int], best: Sequence[Product]) -> str:
@@ -129,7 +151,6 @@ def product(shop: Shop, product: Product, together: Sequence[Product]) -> str:
         category_address=category_address,
         pieces=product.get("packSize", 1),
         content=product.get("netContent", ""),
-        minimum=product.get("minQuantity", 1),
         text=description,
         vat=_vat(product, rate),
         hazard=_hazard(product),
@@ -154,9 +175,26 @@ def not_found(shop: Shop) -> str:
     return _render("not-found.html", shop, title=_title(shop, "No such page"), description="No such page.")
 
 
+def own(shop: Shop) -> dict[str, str]:
+    """Return the pages that a script fills with what is the viewer's own, by their keys."""
+    currency = shop.settings["currency"]
+    money = {"sign": pricing.sign(currency), "digits": pricing.fraction_digits(currency)}
+    return {
+        addresses.own_page_key(name): _render(
+            f"{name}.html",
+            shop,
+            title=_title(shop, title),
+            description=f"{title} at {_name(shop)}.",
+            money=money | {"currency": currency},
+        )
+        for name, title in _OWN_TITLES.items()
+    }
+
+
 def robots(shop: Shop) -> str:
     """Return the file that tells robots where the sitemap is, and to leave results of searches alone."""
-    return f"User-agent: *\nDisallow: {addresses.SEARCH}\n\nSitemap: {shop.url}/{addresses.SITEMAP_KEY}\n"
+    disallowed = "".join(f"Disallow: {path}\n" for path in (addresses.SEARCH, addresses.FACTS))
+    return f"User-agent: *\n{disallowed}\nSitemap: {shop.url}/{addresses.SITEMAP_KEY}\n"
 
 
 def sitemap(
@@ -211,13 +249,21 @@ def _render(template: str, shop: Shop, **context: Any) -> str:
 def _environment() -> Environment:
     spec = find_spec(_TEMPLATES)
     folders = list(spec.submodule_search_locations or ()) if spec else []
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["limit"] = _limit
+    return environment
+
+
+def _limit(model: str, field: str, keyword: str) -> int:
+    """Return a limit of a field in `lambdas/schemas.json`, such as its maxLength."""
+    limit: int = json_schema.SCHEMAS[model]["properties"][field][keyword]
+    return limit
 
 
 def _category_links(categories: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -240,6 +286,8 @@ def _card(shop: Shop, product: Product) -> dict[str, Any]:
         "image_text": product.get("imageText", ""),
         "unit": product["unit"],
         "price": prices.price(product, shop.vat),
+        "minor": product["unitPrice"],
+        "minimum": product.get("minQuantity", 1),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from lambdas.platform import json_schema, strict_json, text
 from lambdas.platform.errors import Fault, UndeliverableError
 from lambdas.shop import order_schema
+from lambdas.shop.customer_account import CustomerAccount
 from lambdas.shop.documents import Customer, OrderContent, SubmittedOrder
 
 # A body of one megabyte can break a rule a hundred thousand times.
@@ -28,10 +29,11 @@ class Submission:
     written: Any
     faults: Sequence[Fault]
     fingerprint: str
+    account: CustomerAccount | None = None
 
     def fingerprint_as_written(self) -> str:
-        """Return the fingerprint that releases without a normal form stored."""
-        return _fingerprint(self.written)
+        """Return the fingerprint that releases without a normal form stored. They knew no customers."""
+        return self.fingerprint if self.account else _fingerprint(self.written)
 
     @property
     def order_id(self) -> str:
@@ -44,12 +46,15 @@ class Submission:
         return cast(SubmittedOrder, self.document)
 
 
-def read(body: str) -> Submission:
-    """Parse and check the body of a message. Raises UndeliverableError if it has no valid orderID."""
+def read(body: str, account: CustomerAccount | None = None) -> Submission:
+    """Parse and check the body of a message. Raises UndeliverableError if it has no valid orderID.
+
+    `account` is that of the customer who sent the order, whose customer it is.
+    """
     try:
         written = strict_json.parse(body)
-        document = text.normalise(written)
-        fingerprint = _fingerprint(document)
+        document = text.normalise(account.completed(written) if account else written)
+        fingerprint = _fingerprint(account.content(document) if account else document)
     except strict_json.NotJsonError as error:
         raise UndeliverableError(f"the order must be JSON: {error}") from error
     if not isinstance(document, dict):
@@ -63,12 +68,18 @@ def read(body: str) -> Submission:
         written=written,
         faults=faults,
         fingerprint=fingerprint,
+        account=account,
     )
 
 
 def _fingerprint(document: Any) -> str:
     """Return the hash of a document, which spaces and the order of fields do not change."""
     return hashlib.sha256(strict_json.canonical(document).encode()).hexdigest()
+
+
+def agreement_faults(order: SubmittedOrder) -> list[Fault]:
+    """Return the fault of a customer's order that does not say which total the customer saw."""
+    return [] if "agreedTotal" in order else [Fault("agreedTotal", "is required")]
 
 
 def readable(document: dict[str, Any]) -> OrderContent:
@@ -80,7 +91,7 @@ def readable(document: dict[str, Any]) -> OrderContent:
     }
     if charges := _valid_entries("Charge", document.get("charges")):
         content["charges"] = charges
-    texts = {name: document.get(name) for name in ("reference", "notes")}
+    texts = {name: document.get(name) for name in ("reference", "notes", "collection")}
     return cast(OrderContent, content | _valid_fields("Order", texts))
 
 

@@ -2,7 +2,7 @@
 
 from lambdas.platform import tables
 from lambdas.platform.errors import UndeliverableError
-from lambdas.shop import letters, order_table, submissions
+from lambdas.shop import customer_account, letters, order_table, submissions
 from lambdas.shop.documents import Letter
 
 
@@ -13,13 +13,13 @@ def is_undecided(letter: Letter) -> bool:
     """
     if letter["source"] != letters.ORDERS or letter["state"] == letters.DISCARDED:
         return False
-    return letter["state"] in letters.UNSETTLED or not is_stored(letter["body"])
+    return letter["state"] in letters.UNSETTLED or not is_stored(letter, letter["body"])
 
 
-def is_stored(body: str) -> bool:
-    """Whether the order in a message is stored with this content, or was until it was erased."""
+def is_stored(letter: Letter, body: str) -> bool:
+    """Whether the order in a body of a letter is stored with this content, or was until it was erased."""
     try:
-        sent = submissions.read(body)
+        sent = submissions.read(body, customer_account.of_letter(letter))
     except UndeliverableError:
         return False
     stored = tables.get(order_table.name(), orderID=sent.order_id) or {}

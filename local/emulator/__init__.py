@@ -68,12 +68,12 @@ class Emulator:
         listeners: Sequence[socket.socket],
         folder: Path,
         region: str,
-        site_port: int = 0,
+        site_ports: Sequence[int] = (0,),
         held: Sequence[int] = (),
     ) -> None:
         """Start the process on the listening sockets of one port, without waiting until the emulator answers.
 
-        Pages at `site_port` may call Cognito's public API and the shop's API; no other page may. The process
+        Pages at `site_ports` may call Cognito's public API and the APIs; no other page may. The process
         keeps the descriptors in `held` open as long as it runs.
         """
         self.port: int = listeners[0].getsockname()[1]
@@ -87,7 +87,7 @@ class Emulator:
             for listener in listeners:
                 opened.enter_context(listener)
             self._process = subprocess.Popen(
-                [*PROCESS, str(folder), str(site_port), *map(str, descriptors)],
+                [*PROCESS, str(folder), ",".join(map(str, site_ports)), *map(str, descriptors)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -6,7 +6,7 @@ The emulator by itself answers every page: it sends `Access-Control-Allow-Origin
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from local.access import API_PATH, HOSTED_PAGES, Request, is_for_distribution, origins, refuse_at_emulator
@@ -28,9 +28,9 @@ NO_FRAMES = [(b"x-frame-options", b"DENY"), (b"content-security-policy", b"frame
 class AccessMiddleware:
     """Answers refused requests itself, and passes the others on to the emulator's ASGI application."""
 
-    def __init__(self, app: App, port: int, site_port: int) -> None:
-        """Take the application, its own port, and the port of the site."""
-        self._app, self._port, self._site_port = app, port, site_port
+    def __init__(self, app: App, port: int, site_ports: Sequence[int]) -> None:
+        """Take the application, its own port, and the ports of the sites."""
+        self._app, self._port, self._site_ports = app, port, site_ports
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. The server opens no WebSocket, because no part of the system uses one."""
@@ -41,7 +41,7 @@ class AccessMiddleware:
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = _request(scope)
-        refusal = refuse_at_emulator(request, self._port, self._site_port)
+        refusal = refuse_at_emulator(request, self._port, self._site_ports)
         if refusal is None:
             await self._app(scope, receive, self._with_access_headers(request, send))
             return
@@ -63,7 +63,7 @@ class AccessMiddleware:
         if request.path.startswith(API_PATH) or is_for_distribution(request):
             return given  # the program's own headers
         framed = NO_FRAMES if request.path in HOSTED_PAGES else []
-        if request.origin in origins(self._site_port):
+        if request.origin in origins(*self._site_ports):
             kept = [one for one in given if one[0].lower() != b"access-control-allow-origin"]
             allowed = (b"access-control-allow-origin", request.origin.encode())
             return [*kept, *framed, allowed, (b"vary", b"Origin")]

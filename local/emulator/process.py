@@ -50,7 +50,7 @@ class _TrackedApp:
         return forward
 
 
-async def _run(folder: Path, site_port: int, descriptors: Sequence[str]) -> None:
+async def _run(folder: Path, site_ports: Sequence[int], descriptors: Sequence[str]) -> None:
     saver = _Saver(Snapshots(folder / "saves"))
     polling, stop = Polling(), asyncio.Event()
 
@@ -59,7 +59,7 @@ async def _run(folder: Path, site_port: int, descriptors: Sequence[str]) -> None
         polling.start()
 
     tracked_app = _TrackedApp(restore_and_poll)
-    server = Server(_config(AccessMiddleware(tracked_app, _port(), site_port)))
+    server = Server(_config(AccessMiddleware(tracked_app, _port(), site_ports)))
 
     saving = asyncio.create_task(saver.save_regularly(tracked_app))
 
@@ -162,4 +162,4 @@ if __name__ == "__main__":
     queries.install()
     queues.install()
     retention.install()
-    asyncio.run(_run(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
+    asyncio.run(_run(Path(sys.argv[1]), [int(port) for port in sys.argv[2].split(",")], sys.argv[3:]))

@@ -1,8 +1,11 @@
 // The CloudFront function in front of the storefront's pages. It maps the address of a page to the key of its file. An
 // address that no page has gets a key that no file has, and CloudFront then answers with the page for 404.
 
+// Pages that a script fills with what is the viewer's own.
+const OWN = /^(cart|checkout|orders?|account|sign-up|forgotten-password)$/;
 // The default root object may be applied before this function or after it.
-const SAME = /^\/(index\.html|assets\/.+|robots\.txt|sitemap(\/\d+)?\.xml|search\/index\.json)$/;
+const SAME =
+  /^\/(index\.html|assets\/.+|robots\.txt|callback\.html|signed-out\.html|sitemap(\/\d+)?\.xml|search\/index\.json)$/;
 
 // oxlint-disable-next-line no-unused-vars -- CloudFront calls the function of this name
 function handler(event) {
@@ -23,7 +26,9 @@ function keyOf(address) {
 function fileOf(parts) {
   const [first, name, more] = parts;
   const count = parts.length;
-  if (first === "search" && count === 1) return "/search.html";
+  if (count === 1 && (first === "search" || OWN.test(first))) return `/${first}.html`;
+  // Carts read what a product costs now.
+  if (first === "product" && count === 2) return `/p/${name}.json`;
   // Behind the SKU stands the name of the product, which may have changed since somebody linked to it.
   if (first === "p" && (count === 2 || count === 3)) return `/p/${name}.html`;
   if (first === "c" && count === 2) return `/c/${name}.html`;

@@ -5,29 +5,16 @@ The browser gets the pages from this process, with the security headers of the s
 
 import gzip
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from components import site_files
-from lambdas.shop import storefront_addresses as addresses
-from lambdas.shop import storefront_index
-from lambdas.shop import storefront_pages as pages
-from local import sample
 from tests.browser.looks import COLOUR_RULES, violations
-from tests.handlers.test_storefront_pages import FILLED, HOSTILE
-from tests.imports import ROOT
-from tests.storefront import SHOP, product
+from tests.browser.storefront import SHOP, Shop, files
 
 pytestmark = pytest.mark.browser
 
-ASSETS = ROOT / "site/storefront/assets"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
 PAGES = ("/", "/c/mops", "/c/mops/2", "/p/FULL/glass-cleaner", "/search", "/search?q=mop", "/gone")
 # Layout shifts that nothing the viewer did has caused.
 SHIFTS = """() => new Promise((resolve) => {
@@ -41,60 +28,19 @@ OpenShop = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def files() -> dict[str, bytes]:
-    """The objects of the shop's bucket by their keys."""
-    mops = [product(f"M-{at}", name=f"Mop {at:02}", category="Mops", vatClass="standard") for at in range(60)]
-    odd = [
-        product("FULL", **{**FILLED, "name": "Glass cleaner", "category": "Mops", "image": picture()}),
-        product("BAD", name=HOSTILE, category="Mops"),
-        product("LONG", name="W" * 120, category="Mops", unit="x" * 30),
-        product("RTL", name="منظف ارضيات", category="Mops"),
-    ]
-    shelf = [*odd, *mops]
-    categories = {"Mops": len(shelf), "W" * 60: 1}
-    made = {
-        addresses.HOME_KEY: pages.home(SHOP, categories, shelf[:6]),
-        addresses.category_key("Mops"): pages.category(SHOP, "Mops", shelf[:24], 1, len(shelf), shelf[:4]),
-        addresses.category_key("Mops", 2): pages.category(SHOP, "Mops", shelf[24:48], 2, len(shelf), []),
-        addresses.SEARCH_KEY: pages.search(SHOP, categories),
-        addresses.NOT_FOUND_KEY: pages.not_found(SHOP),
-        **{addresses.product_key(one["sku"]): pages.product(SHOP, one, shelf[:4]) for one in shelf},
-    }
-    index = storefront_index.changed(None, {one["sku"]: one for one in shelf})
-    return {
-        **{key: page.encode() for key, page in made.items()},
-        addresses.INDEX_KEY: index,
-        f"files/{picture()}": sample.pictures()[picture()].read_bytes(),
-        **{f"{SHOP.assets[1:]}/{file.name}": content(file) for file in ASSETS.glob("*.*")},
-    }
-
-
-def picture() -> str:
-    return next(iter(sample.pictures()))
-
-
-def content(file: Path) -> bytes:
-    return site_files.stylesheet(file).encode() if file.suffix == ".css" else file.read_bytes()
+def shop() -> Shop:
+    return Shop(files())
 
 
 @pytest.fixture
-def open_shop(chromium: Browser, files: dict[str, bytes]) -> Iterator[OpenShop]:
+def open_shop(chromium: Browser, shop: Shop) -> Iterator[OpenShop]:
     """Open a page of the shop. A second page of the test shares what the browser keeps."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []  # what the browser refused or could not run
 
-    def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(SHOP.url).partition("?")[0]
-        key = key_of(path)
-        found = key in files
-        key = key if found else addresses.NOT_FOUND_KEY
-        headers = {"content-type": site_files.content_type(key), "content-security-policy": POLICY}
-        route.fulfill(status=200 if found else 404, headers=headers, body=files[key])
-
     def open_page(address: str, **options: Any) -> Page:
         if options or not contexts:
-            contexts.append(chromium.new_context(**options))
-            contexts[-1].route("**/*", answer)
+            contexts.append(shop.open(chromium, **options))
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text))
@@ -107,16 +53,6 @@ def open_shop(chromium: Browser, files: dict[str, bytes]) -> Iterator[OpenShop]:
     for context in contexts:
         context.close()
     assert [fault for fault in faults if "status of 404" not in fault] == []
-
-
-def key_of(path: str) -> str:
-    """Return the key of an address, as the function in front of the bucket does."""
-    parts = path.split("/")[1:]
-    if path == "/":
-        return addresses.HOME_KEY
-    if parts[0] == "p":
-        return addresses.product_key(parts[1])
-    return path[1:] if "." in parts[-1] else f"{path[1:]}.html"
 
 
 def test_every_page_is_accessible_and_moves_nothing_while_it_loads(open_shop: OpenShop) -> None:
@@ -167,7 +103,7 @@ def large(page: Page) -> str:
 
 def test_search_finds_while_somebody_types_and_keeps_its_address(open_shop: OpenShop) -> None:
     page = open_shop("/", viewport={"width": 1280, "height": 900})
-    field, found = page.get_by_role("searchbox", name="Search products"), page.get_by_role("status")
+    field, found = page.get_by_role("searchbox", name="Search products"), page.locator("#found")
     field.fill("mop 1")
     field.press("Enter")
     expect(found).to_have_text("12 products for “mop 1”")
@@ -175,7 +111,7 @@ def test_search_finds_while_somebody_types_and_keeps_its_address(open_shop: Open
     field.press_sequentially("7")
     expect(found).to_have_text("1 product for “mop 17”")
     expect(page).to_have_url(f"{SHOP.url}/search?q=mop%2017")
-    shown = "Mop 17 box of 12 M-17 £6.49 ex VAT £7.79 inc VAT"
+    shown = "Mop 17 box of 12 M-17 £6.49 ex VAT £7.79 inc VAT Add to cart Mop 17"
     expect(page.locator(".results .card")).to_have_text([shown], use_inner_text=True)
     page.reload()
     page.get_by_role("link", name="Mop 17").click()
@@ -213,5 +149,5 @@ def test_first_visit_of_a_category_takes_at_most_60_kb(open_shop: OpenShop) -> N
     page.goto(f"{SHOP.url}/c/mops", wait_until="networkidle")
     assert all(url.startswith(SHOP.url) for url in sizes)
     without_images = {url: size for url, size in sizes.items() if "/files/" not in url}
-    assert len(without_images) <= 4, "the page, its style, the switch and the icon"
+    assert len(without_images) <= 5, "the page, its style, the switch, the cart and the icon"
     assert sum(without_images.values()) <= 60_000

@@ -50,6 +50,38 @@ def machine_token(system: System, pool: str, scope: str, **settings: Any) -> str
     return token
 
 
+def customer_tokens(system: System, email: str = "", **settings: Any) -> dict[str, str]:
+    """Return the tokens of a new customer, whose address is proved; `settings` are those of the app client.
+
+    The app client is deleted at once, because that of the pages takes no passwords.
+    """
+    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
+    email = email or f"robin-{uuid.uuid4().hex[:8]}@home.example"
+    given = {"email": email, "email_verified": "true", "name": "Robin Home"}
+    attributes = [{"Name": name, "Value": value} for name, value in given.items()]
+    users.admin_create_user(
+        UserPoolId=pool, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS"
+    )
+    users.admin_set_user_password(UserPoolId=pool, Username=email, Password=PASSWORD, Permanent=True)
+    return sign_in_customer(system, email, **settings)
+
+
+def sign_in_customer(system: System, email: str, **settings: Any) -> dict[str, str]:
+    """Sign in a customer with an app client of its own, as `customer_tokens` explains; return the tokens."""
+    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
+    client = users.create_user_pool_client(
+        UserPoolId=pool, ClientName="test", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"], **settings
+    )["UserPoolClient"]["ClientId"]
+    signed_in = users.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
+    )
+    users.delete_user_pool_client(UserPoolId=pool, ClientId=client)
+    tokens: dict[str, str] = signed_in["AuthenticationResult"]
+    return tokens
+
+
 @pytest.fixture(scope="module")
 def machine(system: System) -> str:
     """Return the access token of the machine of a connected shop."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import customer_tokens
 from tests.system import System, get
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
@@ -43,6 +44,13 @@ def test_every_answer_of_the_inbox_is_described(own_system: System, tmp_path: Pa
     token = f"Bearer {own_system.machine_token(machine['clientId'], machine['clientSecret'])}"
     url = own_system.outputs["inboxUrl"]
     assert _judged_calls(own_system, tmp_path, "/inbox-openapi.json", url, token) >= 30
+
+
+def test_every_answer_of_the_storefront_is_described(own_system: System, tmp_path: Path) -> None:
+    token, url = customer_tokens(own_system)["IdToken"], own_system.outputs["storefrontApiUrl"]
+    # A deleted account would answer 409 to every change of its cart.
+    options = ("--exclude-method", "DELETE")
+    assert _judged_calls(own_system, tmp_path, "/storefront-openapi.json", url, token, *options) >= 30
 
 
 def _judged_calls(system: System, folder: Path, file: str, url: str, token: str, *options: str) -> int:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import ClientError
 
-from components.api_calls import INBOX, STAFF_API, Api
-from tests.e2e.conftest import PASSWORD, machine_token, pool_of_machines
+from components.api_calls import INBOX, STAFF_API, STOREFRONT, Api
+from tests.e2e.conftest import PASSWORD, customer_tokens, machine_token, pool_of_machines, sign_in_customer
 from tests.system import Json, Response, System, eventually, get, new_order
 
 PRODUCT: Json = {"name": "Soap", "category": "Soap", "unitPrice": 100, "unit": "bar", "active": True}
@@ -82,6 +82,17 @@ CALLS: tuple[tuple[str, str, Json | None], ...] = (
 INBOX_CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("POST", "/orders", new_order()),
     ("GET", "/orders/{order}", None),
+)
+CUSTOMERS_ORDER: Json = {"orderID": str(uuid.uuid4()), "items": new_order()["items"], "agreedTotal": 0}
+STOREFRONT_CALLS: tuple[tuple[str, str, Json | None], ...] = (
+    ("GET", "/account", None),
+    ("PUT", "/account/cart", {"lines": []}),
+    ("PUT", "/account/addresses", {"addresses": []}),
+    ("POST", "/orders", CUSTOMERS_ORDER),
+    ("GET", "/orders", None),
+    ("GET", "/orders/{order}", None),
+    ("POST", "/orders/{order}/cancel", None),
+    ("DELETE", "/account", None),  # last, because it works
 )
 ADMIN_CALLS = [
     call
@@ -241,6 +252,31 @@ def _of_person_in_the_machines_pool(system: System) -> str:
     return str(signed_in["AuthenticationResult"]["IdToken"])
 
 
+def _of_customer(kind: str) -> Callable[[System], str]:
+    return lambda system: customer_tokens(system)[kind]
+
+
+def _expired_of_customer(system: System) -> str:
+    """Return an expired ID token of a customer, which was valid for 1 s."""
+    short: Json = {"IdTokenValidity": 1, "TokenValidityUnits": {"IdToken": "seconds"}}
+    token = customer_tokens(system, **short)["IdToken"]
+    eventually(lambda: time.time() > _decode_part(token, 1)["exp"] + 1, 10, "token expired")
+    return token
+
+
+def _of_admin_in_the_customers_pool(system: System) -> str:
+    """Return the token of a customer with the address of staff, in a group whose name is that of admins."""
+    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
+    email = system.outputs["local"]["admin"]["email"]
+    customer_tokens(system, email)
+    users.create_group(UserPoolId=pool, GroupName="admin")
+    users.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName="admin")
+    token = sign_in_customer(system, email)["IdToken"]
+    assert _decode_part(token, 1)["cognito:groups"] == ["admin"]
+    users.delete_group(UserPoolId=pool, GroupName="admin")
+    return token
+
+
 def _scope(system: System) -> str:
     return str(system.outputs["machineScope"])
 
@@ -255,34 +291,42 @@ def _add_scope(system: System, pool: str, server: str) -> str:
 
 
 REFUSED, PASSES, STAFFS = "refused by the gateway", "passes", "only the calls of staff pass"
-# How the calls of the staff's API and those of the inbox answer to each kind of token.
-TOKENS: dict[str, tuple[Callable[[System], str | None], str, str]] = {
-    "no token": (lambda _: None, REFUSED, REFUSED),
-    "empty token": (lambda _: "", REFUSED, REFUSED),
-    "garbage": (lambda _: "garbage", REFUSED, REFUSED),
-    "tampered": (_tampered, REFUSED, REFUSED),
-    "unsigned": (_unsigned, REFUSED, REFUSED),
-    "expired": (_expired, REFUSED, REFUSED),
-    "of staff": (_of_person("staff"), STAFFS, REFUSED),
-    "of an admin": (_of_person("admin"), PASSES, REFUSED),
-    "access token of staff": (_of_person("staff", "AccessToken"), REFUSED, REFUSED),
-    "access token of an admin": (_of_person("admin", "AccessToken"), REFUSED, REFUSED),
-    "access token of nobody": (_outsiders_access_token, REFUSED, REFUSED),
-    "of another user pool": (_of_another_pool, REFUSED, REFUSED),
-    "of a machine": (_of_machine, REFUSED, PASSES),
-    "expired of a machine": (_expired_of_machine, REFUSED, REFUSED),
-    "of a machine with another scope": (_of_machine_with_another_scope, REFUSED, REFUSED),
-    "of a machine of another pool": (_of_machine_of_another_pool, REFUSED, REFUSED),
-    "of a machine of the staff's pool": (_of_machine_of_the_staffs_pool, REFUSED, REFUSED),
-    "of a person in the machines' pool": (_of_person_in_the_machines_pool, REFUSED, REFUSED),
+# How the calls of the staff's API, of the inbox and of the storefront answer to each kind of token.
+TOKENS: dict[str, tuple[Callable[[System], str | None], str, str, str]] = {
+    "no token": (lambda _: None, REFUSED, REFUSED, REFUSED),
+    "empty token": (lambda _: "", REFUSED, REFUSED, REFUSED),
+    "garbage": (lambda _: "garbage", REFUSED, REFUSED, REFUSED),
+    "tampered": (_tampered, REFUSED, REFUSED, REFUSED),
+    "unsigned": (_unsigned, REFUSED, REFUSED, REFUSED),
+    "expired": (_expired, REFUSED, REFUSED, REFUSED),
+    "of staff": (_of_person("staff"), STAFFS, REFUSED, REFUSED),
+    "of an admin": (_of_person("admin"), PASSES, REFUSED, REFUSED),
+    "access token of staff": (_of_person("staff", "AccessToken"), REFUSED, REFUSED, REFUSED),
+    "access token of an admin": (_of_person("admin", "AccessToken"), REFUSED, REFUSED, REFUSED),
+    "access token of nobody": (_outsiders_access_token, REFUSED, REFUSED, REFUSED),
+    "of another user pool": (_of_another_pool, REFUSED, REFUSED, REFUSED),
+    "of a machine": (_of_machine, REFUSED, PASSES, REFUSED),
+    "expired of a machine": (_expired_of_machine, REFUSED, REFUSED, REFUSED),
+    "of a machine with another scope": (_of_machine_with_another_scope, REFUSED, REFUSED, REFUSED),
+    "of a machine of another pool": (_of_machine_of_another_pool, REFUSED, REFUSED, REFUSED),
+    "of a machine of the staff's pool": (_of_machine_of_the_staffs_pool, REFUSED, REFUSED, REFUSED),
+    "of a person in the machines' pool": (_of_person_in_the_machines_pool, REFUSED, REFUSED, REFUSED),
+    "of a customer": (_of_customer("IdToken"), REFUSED, REFUSED, PASSES),
+    "access token of a customer": (_of_customer("AccessToken"), REFUSED, REFUSED, REFUSED),
+    "expired of a customer": (_expired_of_customer, REFUSED, REFUSED, REFUSED),
+    "of an admin in the customers' pool": (_of_admin_in_the_customers_pool, REFUSED, REFUSED, PASSES),
 }
 
 
 @pytest.mark.parametrize("which", TOKENS)
-def test_every_call_of_both_apis_takes_only_its_own_kind_of_token(system: System, which: str) -> None:
-    make, at_staff, at_inbox = TOKENS[which]
+def test_every_call_of_each_api_takes_only_its_own_kind_of_token(system: System, which: str) -> None:
+    make, at_staff, at_inbox, at_storefront = TOKENS[which]
     token = make(system)
-    for via, calls, expected in (("site", CALLS, at_staff), ("inbox", INBOX_CALLS, at_inbox)):
+    for via, calls, expected in (
+        ("site", CALLS, at_staff),
+        ("inbox", INBOX_CALLS, at_inbox),
+        ("storefrontApi", STOREFRONT_CALLS, at_storefront),
+    ):
         for call in calls:
             response = _respond(system, call, token, via)
             if expected == REFUSED:
@@ -295,7 +339,7 @@ def test_every_call_of_both_apis_takes_only_its_own_kind_of_token(system: System
 
 def test_every_call_that_an_api_describes_has_an_expectation() -> None:
     """Without this test, a new call could take any token."""
-    for api, calls in ((STAFF_API, CALLS), (INBOX, INBOX_CALLS)):
+    for api, calls in ((STAFF_API, CALLS), (INBOX, INBOX_CALLS), (STOREFRONT, STOREFRONT_CALLS)):
         described = {(call.method.upper(), call.path) for call in api.calls}
         found = [_described(api, method, path) for method, path, _ in calls]
         assert len(found) == len(set(found)) == len(described)
@@ -383,6 +427,22 @@ def test_preflight_request_is_answered(system: System) -> None:
     assert {"Authorization", "Content-Type", "If-Match"} <= set(
         response.headers["access-control-allow-headers"].split(",")
     )
+
+
+def test_an_unproved_address_or_a_missing_name_makes_no_call_of_a_customer(system: System) -> None:
+    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
+    for lacking in ("email_verified", "name"):
+        email = f"lacking-{uuid.uuid4().hex[:8]}@home.example"
+        customer_tokens(system, email)
+        changed = [{"Name": lacking, "Value": "false" if lacking == "email_verified" else ""}]
+        users.admin_update_user_attributes(UserPoolId=pool, Username=email, UserAttributes=changed)
+        token = sign_in_customer(system, email)["IdToken"]
+        for method, path, document in STOREFRONT_CALLS:
+            whole = path.format(order=uuid.uuid4())
+            if (lacking, method, path) == ("email_verified", "POST", "/orders"):
+                continue  # the writer refuses it, and a handler test checks that
+            response = system.call(method, whole, document, token=token, who=None, via="storefrontApi")
+            assert (response.status, response.error["code"]) == (403, "forbidden"), (lacking, method, path)
 
 
 def test_stolen_token_cannot_change_the_email_of_an_account(system: System) -> None:

@@ -50,6 +50,8 @@ LOCAL = {
     "orderWithoutEmail": True,
     "storefront": True,
     "storefrontUrl": "http://localhost:8005",
+    "customerSignInBaseUrl": "http://localhost:8006",
+    "cognitoMailFrom": "arn:aws:ses:eu-west-1:123456789012:identity/shop@shop.example",
     # Values that nothing else has: test_settings_in_use.py looks for them in the graph.
     "currency": "XTS",
     "apiRateLimit": 137,

@@ -68,12 +68,15 @@ def _certificate(name: str, inputs: Properties) -> Properties:
 
 
 def _rest_api(name: str, _inputs: Properties) -> Properties:
-    own = "f6g7h8i9j0" if name.startswith("inbox-") else "a1b2c3d4e5"
+    others = {"inbox-": "f6g7h8i9j0", "storefront-": "k1l2m3n4o5"}
+    own = next((one for prefix, one in others.items() if name.startswith(prefix)), "a1b2c3d4e5")
     return {"id": own, "executionArn": arn("execute-api", own), "name": name}
 
 
 def _pool(name: str, _inputs: Properties) -> Properties:
-    own = f"{REGION}_Machine12" if name.startswith("machines-") else f"{REGION}_Graph1234"
+    others = {"machines-": "Machine12", "customers-": "Customer1"}
+    own = next((one for prefix, one in others.items() if name.startswith(prefix)), "Graph1234")
+    own = f"{REGION}_{own}"
     return {"id": own, "arn": arn("cognito-idp", f"userpool/{own}")}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from components import api_reference, openapi, rest_api
-from components.api_calls import CALLS, INBOX, STAFF_API, WITHOUT_SHOPS
+from components.api_calls import CALLS, INBOX, STAFF_API, STOREFRONT, WITHOUT_SHOPS
 from lambdas.platform import http_api
 from lambdas.shop import (
     documents,
@@ -41,6 +41,15 @@ def inbox(dev: Graph) -> Document:
     """The document of the machines' API, parsed."""
     file = dev["site-inbox-reference"].inputs
     assert file["key"] == "inbox-openapi.json"
+    parsed: Document = json.loads(file["content"])
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def storefront(everything: Graph) -> Document:
+    """The document of the customers' API, parsed."""
+    file = everything["site-storefront-reference"].inputs
+    assert file["key"] == "storefront-openapi.json"
     parsed: Document = json.loads(file["content"])
     return parsed
 
@@ -94,14 +103,16 @@ def test_every_reference_leads_to_a_schema(document: Document) -> None:
     assert names == schemas.keys()
 
 
-def test_every_schema_of_an_answer_is_in_a_document(document: Document, inbox: Document) -> None:
-    described = document["components"]["schemas"].keys() | inbox["components"]["schemas"].keys()
+def test_every_schema_of_an_answer_is_in_a_document(
+    document: Document, inbox: Document, storefront: Document
+) -> None:
+    described = {name for one in (document, inbox, storefront) for name in one["components"]["schemas"]}
     assert openapi.api_schemas().keys() <= described
 
 
-def test_no_answer_has_fields_that_are_not_described(document: Document) -> None:
+def test_no_answer_has_fields_that_are_not_described(document: Document, storefront: Document) -> None:
     """An answer with another field would pass as described."""
-    for name, schema in document["components"]["schemas"].items():
+    for name, schema in {**document["components"]["schemas"], **storefront["components"]["schemas"]}.items():
         if schema["type"] == "object":
             assert schema["additionalProperties"] is False, name
 
@@ -149,8 +160,29 @@ def test_the_document_of_the_inbox_says_all_that_a_developer_needs(dev: Graph, i
     assert "x-amazon" not in json.dumps(inbox)
 
 
+def test_the_document_of_the_storefront_says_who_calls_where(everything: Graph, storefront: Document) -> None:
+    assert storefront["servers"] == [{"url": everything.outputs["storefrontApiUrl"]}]
+    for call in STOREFRONT.calls:
+        described = storefront["paths"][call.path][call.method]
+        bodies = {"413", "415"} if call.body else set()
+        assert set(described["responses"]) >= {"400", "401", "403", "429", "5XX"} | bodies
+        assert described["security"] == [{"customer": []}]
+        required = {one["name"] for one in described["parameters"] if one["required"]}
+        assert required == {*re.findall(r"{(\w+)}", call.path), *call.required}
+        assert ("If-Match" in required) == (428 in call.answers)
+    references = {one.removeprefix("#/components/schemas/") for one in _values(storefront, "$ref")}
+    assert {one.partition("/")[0] for one in references} == storefront["components"]["schemas"].keys()
+
+
+def test_no_parameter_of_the_storefront_names_an_account(storefront: Document) -> None:
+    named = {one["name"] for operation in _operations(storefront) for one in operation.get("parameters", [])}
+    assert named == {"If-Match", "cursor", "limit", "orderID"}
+
+
 def test_the_address_of_the_inboxs_document_is_known_to_the_site(dev: Graph, prod: Graph) -> None:
     """The site answers 404 for a name that its function does not know."""
+    of_customers = "storefront-openapi.json"
+    assert of_customers not in prod.inputs("site-front-addresses")["code"]
     known = "inbox-openapi.json"
     assert known in dev.inputs("site-front-addresses")["code"]
     assert known not in prod.inputs("site-front-addresses")["code"]

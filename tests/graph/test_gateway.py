@@ -52,7 +52,8 @@ def test_the_api_has_no_methods_or_models_outside_the_document(graph: Graph) -> 
     # The API key is only a random value, with which the writer seals its dead letters.
     assert graph.inputs("orders-seal-key")["enabled"] is False
     assert kinds <= {"RestApi", "Deployment", "Stage", "MethodSettings", "Account", "ApiKey"}
-    apis = {"api", "inbox-api"} if "machines-pool" in graph else {"api"}
+    apis = {"api"} | ({"inbox-api"} if "machines-pool" in graph else set())
+    apis |= {"storefront-api"} if "customers-pool" in graph else set()
     for kind in ("deployment", "stage", "rest-api"):
         made = {name for name in (f"{api}-{kind}" for api in apis) if name in graph}
         assert len(made) == len(apis) == len(graph.all(f"apigateway.{kind.title().replace('-', '')}"))

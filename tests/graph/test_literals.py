@@ -20,6 +20,7 @@ OTHER_MEANINGS = {
     "alarms": {30, 60, 1000},  # minutes, seconds, and milliseconds in a second
     "api_reference": {500},  # characters of the reason of a discarded dead letter, which is in no body
     "api_calls": {200},  # an HTTP status
+    "customer_user_pool": {30},  # days
     "openapi": {60},  # seconds
     "order_notifications": {60},  # seconds
     "order_pipeline": {20, 1000},  # tries of a message, and AWS's own limits of a queue and a mapping

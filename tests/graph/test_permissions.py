@@ -11,7 +11,8 @@ from parliament import analyze_policy_string
 
 from bench import writer
 from components import storefront_layer
-from components.api_calls import INBOX, STAFF_API, WITHOUT_SHOPS
+from components.api_calls import INBOX, STAFF_API, STOREFRONT, WITHOUT_SHOPS
+from components.people_pools import PASSWORD_RULES
 from local.engine import Registration
 from tests.graph.conftest import EVERYTHING
 from tests.graph.graph import ROOT, Graph, as_list, statements
@@ -133,6 +134,7 @@ PERMISSIONS = {
         ("dynamodb:Query", "dead-letters-table/index/byOrder"),
         ("logs:FilterLogEvents", "api-logs-access:*"),
         ("logs:FilterLogEvents", "inbox-logs-access:*"),
+        ("logs:FilterLogEvents", "storefront-logs-access:*"),
         ("sqs:GetQueueAttributes", "orders-dead-letters"),
         ("sqs:GetQueueAttributes", "orders-queue"),
         ("dynamodb:BatchWriteItem", "accounting-table"),
@@ -148,6 +150,7 @@ PERMISSIONS = {
         ("dynamodb:Query", "dead-letters-table/index/byOrder"),
         ("logs:FilterLogEvents", "api-logs-access:*"),
         ("logs:FilterLogEvents", "inbox-logs-access:*"),
+        ("logs:FilterLogEvents", "storefront-logs-access:*"),
         ("sqs:GetQueueAttributes", "orders-dead-letters"),
         ("sqs:GetQueueAttributes", "orders-queue"),
         ("dynamodb:GetItem", "accounting-table"),
@@ -199,6 +202,25 @@ PERMISSIONS = {
         ("sqs:DeleteMessage", "storefront-again"),
         ("sqs:GetQueueAttributes", "storefront-again"),
         ("sqs:ReceiveMessage", "storefront-again"),
+    },
+    "accounts-account-get": {("dynamodb:Query", "accounts-table")},
+    "accounts-account-delete": {
+        ("cognito-idp:AdminDeleteUser", "customers-pool"),
+        ("dynamodb:PutItem", "accounts-table"),
+    },
+    "accounts-addresses-put": {
+        ("dynamodb:GetItem", "accounts-table"),
+        ("dynamodb:PutItem", "accounts-table"),
+    },
+    "accounts-cart-put": {
+        ("dynamodb:GetItem", "accounts-table"),
+        ("dynamodb:PutItem", "accounts-table"),
+    },
+    "accounts-orders-list": {("dynamodb:Query", "orders-table/index/byAccount")},
+    "accounts-orders-get": {("dynamodb:GetItem", "orders-table")},
+    "accounts-orders-cancel": {
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:UpdateItem", "orders-table"),
     },
     "webhooks-deliver": {
         ("dynamodb:GetItem", "connected-shops-table"),
@@ -354,8 +376,13 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "views-customers"),
         ("dynamodb:BatchGetItem", "notifications-ledger"),
         ("cognito-idp:ListUsers", "staff-pool"),
+        ("cognito-idp:ListUsers", "customers-pool"),
+        ("dynamodb:Query", "accounts-table"),
     },
     "personal-data-erase": {
+        ("cognito-idp:AdminDeleteUser", "customers-pool"),
+        ("cognito-idp:ListUsers", "customers-pool"),
+        ("dynamodb:PutItem", "accounts-table"),
         ("dynamodb:Query", "orders-table/index/byCustomer"),
         ("dynamodb:Query", "dead-letters-table/index/byOrder"),
         ("dynamodb:Scan", "dead-letters-table"),
@@ -494,6 +521,8 @@ PERMISSIONS = {
 }
 # The functions that only a stack with connected shops has.
 SHOPS_PREFIXES = ("connected-shops-", "webhooks-", "webhook-calls-")
+# The functions that only a stack with a storefront has.
+OF_STOREFRONT = {name for name in PERMISSIONS if name.startswith(("storefront-", "accounts-"))}
 OF_MACHINES = {"inbox-get", *(name for name in PERMISSIONS if name.startswith(SHOPS_PREFIXES))}
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = [
@@ -526,7 +555,7 @@ def has_storefront(graph: Graph) -> bool:
 def names_in(graph: Graph) -> set[str]:
     """Return the names of the functions of a stack."""
     missing = set() if has_machines(graph) else OF_MACHINES
-    return PERMISSIONS.keys() - missing - (set() if has_storefront(graph) else {"storefront-make"})
+    return PERMISSIONS.keys() - missing - (set() if has_storefront(graph) else OF_STOREFRONT)
 
 
 @pytest.mark.parametrize("name", sorted(PERMISSIONS))
@@ -758,10 +787,32 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
     assert permission["sourceArn"] == f"{dev[api].outputs['executionArn']}/api/{method}{path}"
 
 
+@pytest.mark.parametrize(
+    ("function", "method", "path"),
+    [
+        ("account-get", "GET", "/account"),
+        ("account-delete", "DELETE", "/account"),
+        ("cart-put", "PUT", "/account/cart"),
+        ("addresses-put", "PUT", "/account/addresses"),
+        ("orders-list", "GET", "/orders"),
+        ("orders-get", "GET", "/orders/*"),
+        ("orders-cancel", "POST", "/orders/*/cancel"),
+    ],
+)
+def test_the_storefronts_api_may_call_a_function_from_its_own_method_only(
+    everything: Graph, function: str, method: str, path: str
+) -> None:
+    name = everything[f"accounts-{function}-function"].outputs["name"]
+    (permission,) = [one.inputs for one in _invocations(everything) if one.inputs["function"] == name]
+    own = everything["storefront-api-rest-api"].outputs["executionArn"]
+    assert permission["sourceArn"] == f"{own}/api/{method}{path}"
+
+
 def test_each_function_of_the_api_has_one_permission_to_be_called(graph: Graph) -> None:
     called = [one.inputs["function"] for one in _invocations(graph)]
     with_machines = len(STAFF_API.functions) + len(INBOX.functions)
     functions = with_machines if has_machines(graph) else len(WITHOUT_SHOPS.functions)
+    functions += len(STOREFRONT.functions) if has_storefront(graph) else 0
     assert len(called) == len(set(called)) == functions
 
 
@@ -913,6 +964,9 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_ACCOUNTING_TABLE": everything["accounting-table"].outputs["name"],
         "SHOP_ACCESS_LOG_GROUP": everything["api-logs-access"].outputs["name"],
         "SHOP_INBOX_LOG_GROUP": everything["inbox-logs-access"].outputs["name"],
+        "SHOP_STOREFRONT_LOG_GROUP": everything["storefront-logs-access"].outputs["name"],
+        "SHOP_ACCOUNTS_TABLE": everything["accounts-table"].outputs["name"],
+        "SHOP_CUSTOMER_POOL_ID": everything["customers-pool"].id,
         "SHOP_PAGES_BUCKET": everything["storefront-bucket"].id,
         "SHOP_PAGES_DLQ_URL": everything["storefront-dead-letters"].id,
         "SHOP_PAGES_AGAIN_URL": everything["storefront-again"].id,
@@ -929,9 +983,28 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
                 "url": "https://www.shop.example",
                 "assets": f"/{key.rpartition('/')[0]}",
                 "vat": {"standard": 2170, "reduced": 800, "zero": 0, "exempt": 0},
+                "settings": _settings_of_pages(everything),
             }
+        if one.name.startswith("accounts-"):
+            assert variables.pop("SHOP_CORS_ORIGIN") == "https://www.shop.example"
         for name, value in variables.items():
             assert value == names[name], f"{one}: {name}"
+
+
+def _settings_of_pages(graph: Graph) -> dict[str, str]:
+    """Return what the scripts of the storefront know of the stack."""
+    prefix = graph.inputs("customers-domain")["domain"]
+    return {
+        "api-url": graph.outputs["storefrontApiUrl"],
+        "client-id": graph["storefront-client"].id,
+        "cognito-api-url": "https://cognito-idp.eu-west-1.amazonaws.com",
+        "currency": "GBP",
+        "password-rules": PASSWORD_RULES,
+        "scope": " ".join(graph.inputs("storefront-client")["allowedOauthScopes"]),
+        "sign-in-base-url": f"https://{prefix}.auth.eu-west-1.amazoncognito.com",
+        "sign-up-client-id": graph["customers-sign-up-client"].id,
+        "site-url": graph.outputs["shopUrl"],
+    }
 
 
 def _invocations(graph: Graph, service: str = "apigateway.amazonaws.com") -> list[Registration]:

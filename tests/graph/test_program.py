@@ -44,7 +44,10 @@ OUTPUTS = {
 }
 # The outputs of stacks whose shops are connected.
 MACHINE_OUTPUTS = {"inboxUrl", "machineTokenUrl", "machineScope"}
-STOREFRONT_OUTPUTS = {"shopUrl", "makePagesFunction"}
+STOREFRONT_OUTPUTS = {
+    *("shopUrl", "makePagesFunction", "storefrontApiUrl"),
+    *("customerPoolId", "customerClientId"),
+}
 
 # Inputs that refer to another resource: its kind, and what they have of it.
 REFERENCES = {
@@ -225,6 +228,7 @@ def test_a_physical_name_is_fixed_only_where_others_need_it(graph: Graph) -> Non
         "staff-group-staff",
         "api-execution-logs",
         "inbox-api-execution-logs",
+        "storefront-api-execution-logs",
     }
     assert not [one for one in graph.all() if "bucket" in one.inputs and kind(one.type) == "s3.Bucket"]
 
@@ -236,7 +240,10 @@ def test_resources_that_can_exist_only_once_are_deleted_before_replacement(graph
         *("dead-letters-keep-webhooks", "webhooks-deliver-mapping"),
     }
     of_machines = of_machines if "machines-pool" in graph else set()
-    of_storefront = {"dead-letters-keep-pages", "storefront-make-mapping", "storefront-again-mapping"}
+    of_storefront = {
+        *("dead-letters-keep-pages", "storefront-make-mapping", "storefront-again-mapping"),
+        "customers-domain",
+    }
     of_storefront = of_storefront if "storefront-bucket" in graph else set()
     assert deleted_first == of_machines | of_storefront | {
         "dead-letters-keep-notifications",

@@ -382,6 +382,7 @@ def test_tables_have_point_in_time_recovery_and_on_demand_capacity(graph: Graph)
     assert {one.name for one in graph.all("dynamodb.Table")} - {
         "connected-shops-table",
         "webhooks-deliveries",
+        "accounts-table",
     } == {
         "orders-table",
         "orders-drafts-table",
@@ -408,6 +409,7 @@ def test_every_table_has_its_documented_keys(graph: Graph) -> None:
     }
     assert keys.pop("connected-shops-table", ("shopID", None)) == ("shopID", None)
     assert keys.pop("webhooks-deliveries", ("shop", "deliveryID")) == ("shop", "deliveryID")
+    assert keys.pop("accounts-table", ("sub", "kind")) == ("sub", "kind")
     assert keys == {
         "orders-table": ("orderID", None),
         "accounting-table": ("accepted", None),

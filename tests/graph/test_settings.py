@@ -136,6 +136,14 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             "webhookTestHosts[1] must be the name of a host in lower case or its number",
         ),
         ({"webhook_test_hosts": ("localhost:80",)}, "without scheme and port, got 'localhost:80'"),
+        (
+            {"storefront": True},
+            "storefront needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day",
+        ),
+        (
+            {"customer_sign_in_base_url": "http://a.example"},
+            "customerSignInBaseUrl must be https://host or http://localhost",
+        ),
         ({"storefront_url": "http://a.example"}, "storefrontUrl must be https://host or http://localhost"),
         (
             {"storefront": True, "storefront_domain": "www.shop.example"},
@@ -304,6 +312,7 @@ def test_invalid_pipeline_arguments_are_refused(given: dict[str, Any], message: 
         "products": None,
         "letters": None,
         "shops": None,
+        "accounts": False,
         "currency": "GBP",
         "required_of_customer": ["name"],
         "operator_arns": [],

@@ -15,6 +15,13 @@ from tests.graph.graph import ROOT, Graph
 PAGES = "site-page-*.content"
 PAGES_WITH_PAPERS = ["site-page-order.html.content", "site-page-orders.html.content"]
 STOREFRONT = "storefront-make-function.environment.variables.SHOP_STOREFRONT"
+SHOP_URL = [
+    STOREFRONT,
+    "accounts-*-function.environment.variables.SHOP_CORS_ORIGIN",
+    "storefront-api-rest-api.body",
+    "storefront-client.callbackUrls",
+    "storefront-client.logoutUrls",
+]
 PEOPLE = ["staff-user-{}.username", "staff-user-{}.attributes.email"]
 SITE_URL = [
     PAGES,
@@ -28,6 +35,7 @@ ALLOWED_TO_PAGES = [
     "site-front-addresses.code",
     "site-front-headers.securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy",
 ]
+ALLOWED_TO_PAGES_OF_THE_SHOP = [ALLOWED_TO_PAGES[-1].replace("site-", "storefront-")]
 # A stack, a value that one of its settings has and nothing else, and all inputs that contain the value.
 USES: list[tuple[str, object, list[str]]] = [
     ("everything", "staff@shop.example", [*PEOPLE, "staff-staff-{}.username"]),
@@ -81,10 +89,10 @@ USES: list[tuple[str, object, list[str]]] = [
             "storefront-front-alias-a.name",
             "storefront-front-alias-aaaa.name",
             "storefront-front-distribution.aliases",
-            STOREFRONT,
+            *SHOP_URL,
         ],
     ),
-    ("local", "http://localhost:8005", [STOREFRONT]),
+    ("local", "http://localhost:8005", SHOP_URL),
     (
         "everything",
         "arn:aws:iam::123456789012:role/operator",
@@ -93,9 +101,13 @@ USES: list[tuple[str, object, list[str]]] = [
     (
         "everything",
         "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example",
-        ["staff-pool.emailConfiguration.sourceArn"],
+        ["staff-pool.emailConfiguration.sourceArn", "customers-pool.emailConfiguration.sourceArn"],
     ),
-    ("everything", "Harbour Supplies", [*PAGES_WITH_PAPERS, STOREFRONT]),
+    (
+        "everything",
+        "Harbour Supplies",
+        [*PAGES_WITH_PAPERS, STOREFRONT, "customers-pool.verificationMessageTemplate.email[MS]*"],
+    ),
     ("everything", "1 Quay Street", [*PAGES_WITH_PAPERS, STOREFRONT]),
     ("everything", "VAT GB 123 4567 89", [*PAGES_WITH_PAPERS, STOREFRONT]),
     ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
@@ -128,6 +140,7 @@ USES: list[tuple[str, object, list[str]]] = [
         [
             "*-function.environment.variables.SHOP_CURRENCY",
             PAGES,
+            STOREFRONT,
             "views-customers.globalSecondaryIndexes.nonKeyAttributes",
         ],
     ),
@@ -144,11 +157,21 @@ USES: list[tuple[str, object, list[str]]] = [
     ),
     ("local", "http://localhost:8000", SITE_URL),
     ("local", "http://localhost:8001", [*ALLOWED_TO_PAGES, PAGES]),
-    ("local", "http://localhost:8002", [*ALLOWED_TO_PAGES, PAGES]),
+    (
+        "local",
+        "http://localhost:8002",
+        [*ALLOWED_TO_PAGES, PAGES, *ALLOWED_TO_PAGES_OF_THE_SHOP, STOREFRONT],
+    ),
+    ("local", "http://localhost:8006", [*ALLOWED_TO_PAGES_OF_THE_SHOP, STOREFRONT]),
     (
         "local",
         "http://localhost:8003",
-        ["*-function.environment.variables.SHOP_CORS_ORIGIN", "api-rest-api.body"],
+        [
+            # The functions of accounts answer to the pages of the shop instead.
+            "[!a]*-function.environment.variables.SHOP_CORS_ORIGIN",
+            "accounting-get-function.environment.variables.SHOP_CORS_ORIGIN",
+            "api-rest-api.body",
+        ],
     ),
     ("local", 137, ["*api-method-settings.settings.throttlingRateLimit"]),
     ("local", 263, ["*api-method-settings.settings.throttlingBurstLimit"]),

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from components.staff_user_pool import PASSWORD_RULES, StaffUserPoolArgs
+from components.people_pools import PASSWORD_RULES
+from components.staff_user_pool import StaffUserPoolArgs
 from lambdas.platform import tables
 from lambdas.shop import people_table
 from local.provider.users import UserPool, UserPoolClient
@@ -77,7 +78,7 @@ def test_the_page_requests_exactly_the_clients_scopes(graph: Graph) -> None:
     Without `aws.cognito.signin.user.admin`, nobody can change their own password.
     """
     script = (ROOT / "site/assets/lib/session.js").read_text()
-    (requested,) = re.findall(r'scope = "([^"]*)"', script)
+    (requested,) = re.findall(r'settingOr\("scope", "([^"]*)"\)', script)
     assert set(requested.split()) == set(graph.inputs("site-client")["allowedOauthScopes"])
 
 
@@ -228,7 +229,11 @@ def test_the_pool_has_the_groups_staff_and_admin(graph: Graph) -> None:
 
 def test_the_pool_has_exactly_one_client_that_gives_tokens(graph: Graph) -> None:
     """The authorizer accepts the tokens of every client of the pool."""
-    clients = {one.name: one.inputs for one in graph.all("cognito.UserPoolClient")}
+    clients = {
+        one.name: one.inputs
+        for one in graph.all("cognito.UserPoolClient")
+        if graph.sources(one.name, "userPoolId") == {"staff-pool"}
+    }
     assert clients.pop("site-client")
     if graph.inputs("staff-pool")["adminCreateUserConfig"]["allowAdminCreateUserOnly"]:
         assert not clients
@@ -309,7 +314,8 @@ def test_the_page_uses_the_clients_callback_and_sign_out_urls(local: Graph) -> N
     site, client = local.outputs["siteUrl"], local.inputs("site-client")
     addresses = [f"{site}{path}" for path in re.findall(r"\$\{site\}(/[^`]*)`", script)]
     assert addresses == client["callbackUrls"] + client["logoutUrls"]
-    assert re.findall(r'scope = "(.*)"', script) == [" ".join(client["allowedOauthScopes"])]
+    scopes = re.findall(r'settingOr\("scope", "(.*)"\)', script)
+    assert scopes == [" ".join(client["allowedOauthScopes"])]
 
 
 def test_the_configured_site_url_is_used_everywhere(local: Graph) -> None:

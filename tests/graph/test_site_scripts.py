@@ -6,7 +6,9 @@ import pytest
 
 from components import site_files
 from components.site_scripts import BUNDLES, imported_scripts, scripts, without_comments
+from lambdas.shop import storefront_addresses, storefront_pages
 from tests.graph.graph import ROOT
+from tests.storefront import SHOP
 
 SHELL, LIST = (
     next(bundle for bundle in BUNDLES if bundle[-1] == last) for last in ("shell/shell.js", "list/sums.js")
@@ -111,10 +113,30 @@ def test_each_module_of_the_site_is_served_exactly_once() -> None:
 
 
 def test_every_bundle_of_the_site_is_served_whole() -> None:
-    served = site_files.texts()
+    desk, shop = site_files.texts(), site_files.storefront_texts()
     for bundle in BUNDLES:
+        served = desk if (ROOT / "site/assets" / bundle[0]).exists() else shop
         assert bundle[-1] in served
         assert not [module for module in bundle[:-1] if module in served]
+
+
+def test_every_script_of_the_storefront_imports_only_what_is_served() -> None:
+    """A module of the desk that no bundle there has would be missing."""
+    served = {path: text for path, text in site_files.storefront_texts().items() if path.endswith(".js")}
+    for path in served:
+        assert set(imported_scripts(path, served)) <= served.keys()
+
+
+@pytest.mark.parametrize("page", storefront_addresses.OWN_PAGES)
+def test_every_page_of_the_storefront_loads_its_scripts_at_the_same_time(page: str) -> None:
+    """Otherwise a browser would find the next script only in the one before."""
+    served = {path: text for path, text in site_files.storefront_texts().items() if path.endswith(".js")}
+    html = storefront_pages.own(SHOP)[storefront_addresses.own_page_key(page)]
+    prefix = re.escape(SHOP.assets)
+    scripts = re.findall(rf'<script type="module" src="{prefix}/([^"]*)"', html)
+    preloaded = re.findall(rf'<link rel="modulepreload" href="{prefix}/([^"]*)"', html)
+    needed = {one for script in scripts for one in imported_scripts(script, served)}
+    assert set(preloaded) == needed - set(scripts)
 
 
 def test_no_script_makes_a_format_while_it_loads() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from local.provider.functions import zipped
 from tests.graph.graph import ROOT, Graph
 from tests.graph.test_program import STOREFRONT_OUTPUTS
 
+OF_STOREFRONT = ".*storefront|customers-|accounts-"
 DISTRIBUTION = "storefront-front-distribution"
 
 
@@ -25,7 +27,8 @@ def test_nothing_of_the_storefront_exists_without_the_switch(
     dev: Graph, prod: Graph, everything: Graph
 ) -> None:
     for graph in (dev, prod):
-        assert not [one.name for one in graph.resources.values() if "storefront" in one.name]
+        assert not [one.name for one in graph.resources.values() if re.match(OF_STOREFRONT, one.name)]
+        assert "byAccount" not in str(graph.inputs("orders-table"))
         assert not [one.name for one in graph.resources.values() if one.name.endswith("-pages")]
         assert not graph.inputs("products-table").get("streamEnabled")
         assert STOREFRONT_OUTPUTS & set(graph.outputs) == set()
@@ -124,7 +127,7 @@ def test_pages_are_made_with_nothing_but_the_layer_and_the_code(
 import sys
 sys.path[:0] = [{str(tmp_path / "python")!r}, {str(tmp_path)!r}]
 from lambdas.shop import storefront_pages
-shop = storefront_pages.Shop("A & B", [], "https://shop.example", "/assets/1", {{}})
+shop = storefront_pages.Shop("A & B", [], "https://shop.example", "/assets/1", {{}}, {{}})
 print(storefront_pages.home(shop, {{"Mops": 1}}, []))
 import jinja2, markupsafe
 assert jinja2.__file__.startswith({str(tmp_path)!r}) and markupsafe.__file__.startswith({str(tmp_path)!r})
@@ -178,8 +181,14 @@ def test_changes_that_come_together_are_made_together(everything: Graph) -> None
     assert schedule == "rate(5 minutes)"
 
 
-def test_the_policy_of_pages_allows_nothing_but_their_own_files(everything: Graph) -> None:
+def test_the_policy_of_pages_allows_the_api_and_the_sign_in_of_customers_only(everything: Graph) -> None:
     headers = everything.inputs("storefront-front-headers")["securityHeadersConfig"]
     policy = headers["contentSecurityPolicy"]["contentSecurityPolicy"]
-    assert "; connect-src 'self'; " in policy
-    assert "http" not in policy
+    (called,) = re.findall(r"; connect-src 'self' ([^;]*); ", policy)
+    prefix = everything.inputs("customers-domain")["domain"]
+    assert called.split() == [
+        everything.outputs["storefrontApiUrl"].removesuffix("/api"),
+        f"https://{prefix}.auth.eu-west-1.amazoncognito.com",
+        "https://cognito-idp.eu-west-1.amazonaws.com",
+    ]
+    assert "http" not in policy.replace(called, "")

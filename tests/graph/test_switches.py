@@ -246,6 +246,7 @@ ALARMS = {
     ),
     "alarms-views-paused": Alarm(source="accounting-count-function", metric="views.paused", statistic="Sum"),
     "alarms-api-failing": Alarm(source="api-rest-api", metric="5XXError", statistic="Sum"),
+    "alarms-storefront-failing": Alarm(source="storefront-api-rest-api", metric="5XXError", statistic="Sum"),
     "alarms-inbox-failing": Alarm(source="inbox-api-rest-api", metric="5XXError", statistic="Sum"),
 }
 # Alarms about lines of logs.

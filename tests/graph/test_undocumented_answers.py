@@ -1,7 +1,8 @@
 """AWS does not document how a mapping template renders some claims and which content types it takes.
 
 These tests play each possible answer of API Gateway, through the template to the writer's own check. An order
-is queued only for members of staff and admin, and for every usual spelling of JSON's content type.
+is queued only for members of staff and admin and for customers whose e-mail address is proved, and for every
+usual spelling of JSON's content type.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from urllib.parse import parse_qs, quote_plus
 import pytest
 
 from components import openapi
-from components.api_calls import STAFF_API
+from components.api_calls import STAFF_API, STOREFRONT, Api
 from lambdas.platform.errors import UndeliverableError
 from lambdas.shop import order_origin
 from lambdas.shop.order_message import Message
@@ -33,6 +34,7 @@ class TemplateError(Exception):
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tell the writer the ID of the gateway's role."""
     monkeypatch.setenv("SHOP_GATEWAY_ROLE_ID", "AROAGATEWAY")
+    monkeypatch.setenv("SHOP_SEAL_KEY", "key")
 
 
 def fail(text: str) -> str:
@@ -73,10 +75,15 @@ def answer(
 
     `groups` is the rendered claim of the caller's groups, or None for a caller in no group.
     """
-    template = choose(_integration()["requestTemplates"], kind)
+    template = choose(_integration(STAFF_API)["requestTemplates"], kind)
     if template is None:
         return REFUSED  # passthroughBehavior never
     claims = {"email": "anna@shop.example", "sub": "7d1c"} | ({"cognito:groups": groups} if groups else {})
+    return _queued(template, claims, absent)
+
+
+def _queued(template: str, claims: Mapping[str, str], absent: Render) -> str | int:
+    """Return what becomes of an order that the gateway sends with this template for a token."""
     try:
         form = {name: value[0] for name, value in parse_qs(_render(template, claims, absent), True).items()}
     except TemplateError:
@@ -124,18 +131,45 @@ def test_groups_count_however_two_of_them_render(groups: list[str], expected: st
 
 
 def test_a_call_without_a_match_is_never_passed_through() -> None:
-    assert _integration()["passthroughBehavior"] == "never"
+    assert _integration(STAFF_API)["passthroughBehavior"] == "never"
+    assert _integration(STOREFRONT)["passthroughBehavior"] == "never"
 
 
-def _integration() -> dict[str, Any]:
+CUSTOMER = {"email": "robin@home.example", "sub": "7d1c", "name": "Robin", "email_verified": "true"}
+
+
+@pytest.mark.parametrize("absent", ABSENT)
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        (CUSTOMER, QUEUED),
+        (CUSTOMER | {"email_verified": "false"}, FORBIDDEN),
+        ({name: text for name, text in CUSTOMER.items() if name != "email_verified"}, FORBIDDEN),
+    ],
+    ids=["proved", "not proved", "without the claim"],
+)
+def test_a_customer_orders_with_a_proved_address_however_claims_render(
+    claims: Mapping[str, str], expected: str | int, absent: str
+) -> None:
+    template = _integration(STOREFRONT)["requestTemplates"]["application/json"]
+    failed = absent == "an error" and "email_verified" not in claims
+    assert _queued(template, claims, ABSENT[absent]) == (FAILED if failed else expected)
+
+
+def test_a_customer_without_a_name_is_refused_by_the_queue() -> None:
+    template = _integration(STOREFRONT)["requestTemplates"]["application/json"]
+    assert _queued(template, CUSTOMER | {"name": ""}, ABSENT["empty"]) == FORBIDDEN
+
+
+def _integration(api: Api) -> dict[str, Any]:
     targets = openapi.Targets(
         user_pool_arn="pool",
         queue_uri="queue",
         queue_role_arn="role",
-        functions={name: name for name in STAFF_API.functions},
+        functions={name: name for name in api.functions},
         cors_origin=None,
     )
-    post = openapi.document(STAFF_API, targets)["paths"]["/orders"]["post"]
+    post = openapi.document(api, targets)["paths"]["/orders"]["post"]
     found: dict[str, Any] = post["x-amazon-apigateway-integration"]
     return found
 

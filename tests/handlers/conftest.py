@@ -13,7 +13,7 @@ from lambdas.platform import aws, batches, tables
 from lambdas.shop import catalog_changes, customer_updates, order_blocks, order_packing, sales_folding
 from tests.graph.graph import Graph
 from tests.handlers.in_process import InProcessEmulator
-from tests.handlers.shop import CATALOG, KEYS, SETTINGS, Shop, product_item
+from tests.handlers.shop import CATALOG, KEYS, RANGES, SETTINGS, Shop, product_item
 
 # A wrong parameter fails before it is sent. The client is made after this line.
 aws.VALIDATES_ITEMS = True
@@ -38,8 +38,13 @@ TABLE_ENDPOINTS = {
 
 
 def declared_tables(program: Graph) -> dict[str, dict[str, Any]]:
-    """Return the arguments of CreateTable for each declared table, by the name of its partition key."""
-    return {one.inputs["hashKey"]: _shape(one.inputs) for one in program.all("dynamodb.Table")}
+    """Return the arguments of CreateTable for each declared table, by the variable with its name."""
+    shapes = {
+        (one.inputs["hashKey"], one.inputs.get("rangeKey")): _shape(one.inputs)
+        for one in program.all("dynamodb.Table")
+    }
+    keys = {variable: (key, *RANGES.get(variable, (None,))) for variable, key in KEYS.items()}
+    return {variable: shapes[both] for variable, both in keys.items() if both in shapes}
 
 
 def _shape(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +89,8 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 @pytest.fixture(scope="session")
 def dev() -> Graph:
     """The stack `dev` with every function that is tested here, that of the storefront among them."""
-    return Graph("dev", {"storefront": True})
+    sender = "arn:aws:ses:eu-west-1:123456789012:identity/shop@shop.example"
+    return Graph("dev", {"storefront": True, "cognitoMailFrom": sender})
 
 
 @pytest.fixture(scope="session")
@@ -125,12 +131,13 @@ def resources(dev: Graph, session: boto3.Session) -> dict[str, str]:
 
 def _tables(client: Any, declared: dict[str, dict[str, Any]]) -> dict[str, str]:
     names = {}
-    for key, shape in declared.items():
-        names[key] = f"{key}-{os.getpid()}-{time.time_ns()}"
-        client.create_table(TableName=names[key], **shape)
+    for variable, shape in declared.items():
+        names[variable] = f"{KEYS[variable]}-{os.getpid()}-{time.time_ns()}"
+        client.create_table(TableName=names[variable], **shape)
     for sku, content in CATALOG.items():
-        client.put_item(TableName=names["sku"], Item=tables.attributes(product_item(sku, content)))
-    return {variable: names[key] for variable, key in KEYS.items()}
+        item = tables.attributes(product_item(sku, content))
+        client.put_item(TableName=names["SHOP_PRODUCTS_TABLE"], Item=item)
+    return names
 
 
 def _queues(sqs: Any, sns: Any) -> dict[str, str]:

@@ -15,8 +15,9 @@ SENDERS: list[Json] = [
     {"channel": "machine", "shopID": "client-1"},
     {"channel": "operator"},
     {"channel": "machine", "shopID": "client-2"},
+    {"channel": "customer", "accountID": "account-1"},
 ]
-COUNTED = ("client-1", "client-2", "operator")  # senders that the figures tell apart from staff
+COUNTED = ("client-1", "client-2", "operator", "customer")  # senders that the figures tell apart from staff
 FIGURES = (
     *("orders", "sales", "revenue", "charges", "total:GBP", *order_status.NEXT, *COUNTED),
     *(f"{name}@{sender}" for name in ("orders", "revenue") for sender in COUNTED),

@@ -8,7 +8,20 @@ from typing import Any
 import pytest
 
 from lambdas.platform import aws, tables
-from tests.handlers.shop import ADMIN, KEYS, STAFF, Json, Reply, Shop, change, order, submission
+from tests.handlers.customer_calls import line, pool_of_customers, put
+from tests.handlers.shop import (
+    ADMIN,
+    KEYS,
+    STAFF,
+    Json,
+    Reply,
+    Shop,
+    change,
+    customer_order,
+    of_customer,
+    order,
+    submission,
+)
 from tests.handlers.test_customer_notes import patch as patch_customer
 from tests.handlers.test_drafts import put as park
 from tests.handlers.test_redrive import mended
@@ -136,7 +149,7 @@ def exported(shop: Shop, email: str = EMAIL) -> Json:
         page = export(shop, email, cursor=cursor).json
         cursor = page.pop("nextCursor")
         for name, value in page.items():
-            whole[name] = whole[name] + value if isinstance(value, list) else value
+            whole[name] = whole.get(name, []) + value if isinstance(value, list) else value
     return whole
 
 
@@ -173,6 +186,7 @@ def leave_everywhere(trade: Trade) -> None:
     _given_to_the_person(trade)
     _dead_letters(trade)
     _parked(trade.shop)
+    _by_the_person(trade)
     headers = {"if_match": "*", "email": EMAIL}
     assert patch_customer(trade.shop, {"note": f"{MARK} pays late"}, **headers).status == 200
 
@@ -246,6 +260,24 @@ def _failed(trade: Trade) -> None:
         trade.shop.call("update_views", {"Records": [record]}, 60_000)
     for queue in ("SHOP_NOTIFICATION_DLQ_URL", "SHOP_VIEWS_DLQ_URL"):
         trade.shop.keep(queue)
+
+
+def _by_the_person(trade: Trade) -> None:
+    """Have the person order with an account: one order goes through, and one is a dead letter."""
+    shop = trade.shop
+    (claims,) = pool_of_customers(shop, EMAIL.upper(), name=PERSON["name"])
+    claims["name"] = PERSON["name"]
+    texts = {"reference": f"{MARK}-19", "notes": f"Ring {MARK}"}
+    customer = {name: PERSON[name] for name in ("company", "phone", "address")}
+    submitted = customer_order(customer=customer, **texts)
+    address = {"name": f"{MARK} kitchen", **customer}
+    put(shop, "cart", {"lines": [line(name=f"{MARK} mop")], "order": submitted}, 0, claims)
+    put(shop, "addresses", {"addresses": [address]}, 0, claims)
+    assert shop.deliver(of_customer(submitted, claims)) == []
+    trade.follow()
+    trade.move(submitted["orderID"], "packed", "shipped")
+    assert shop.deliver(of_customer(customer_order(), claims | {"email_verified": "false"})) == []
+    shop.keep()
 
 
 def _parked(shop: Shop) -> None:

@@ -42,6 +42,8 @@ SETTINGS = {
     "SHOP_ACCESS_LOG_GROUP": "access",
     "SHOP_VIEWS_MAPPINGS": "",
     "SHOP_INBOX_LOG_GROUP": "inbox",
+    "SHOP_STOREFRONT_LOG_GROUP": "storefront",
+    "SHOP_CUSTOMER_POOL_ID": "",  # a test of accounts sets it
     "SHOP_INVITATION_DAYS": "7",
     "SHOP_MACHINE_SCOPE": "inbox/orders",
     "SHOP_MACHINE_TOKEN_URL": "https://machines.example/oauth2/token",
@@ -56,6 +58,7 @@ SETTINGS = {
             "url": "https://shop.example",
             "assets": "/assets/0123456789ab",
             "vat": {},
+            "settings": {"currency": "GBP", "password-rules": "at least 12", "sign-up-client-id": "new"},
         }
     ),
     "SHOP_STOREFRONT_EDITION": "1",
@@ -65,6 +68,14 @@ STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
 ADMIN = {"email": "admin@shop.example", "cognito:groups": "staff,admin", "sub": "2"}
 # The claims of an access token that a machine gets with its client credentials.
 MACHINE = {"sub": "client-1", "client_id": "client-1", "token_use": "access", "scope": "inbox/orders"}
+# The claims of an ID token of a customer's account.
+CUSTOMER = {
+    "sub": "0a1b2c3d-0000-4000-8000-000000000001",
+    "email": "Ann@Example.org",
+    "email_verified": "true",
+    "name": "Ann Miller",
+    "token_use": "id",
+}
 
 CATALOG: dict[str, Json] = {
     "MOP-1": {"name": "Flat mop", "category": "Mops", "unitPrice": 1250, "unit": "each", "active": True},
@@ -138,6 +149,20 @@ def submission(body: Any, *, receives: int = 1, **attributes: str) -> Json:
 def of_machine(body: Any, client: str = MACHINE["client_id"], **options: Any) -> Json:
     """Return the record of an order that the machine of a connected shop sent through the inbox."""
     said = {"channel": "machine", "acceptedAt": "1291191960123", "sub": client}
+    return message(body, sender=GATEWAY, **said | options)
+
+
+def customer_order(order_id: str = "", **changes: Any) -> Json:
+    """Return an order as a customer of the storefront submits it, with a new ID unless one is given."""
+    base = {name: value for name, value in order(order_id).items() if name != "customer"}
+    return base | {"agreedTotal": 2 * 1250 + 899} | changes
+
+
+def of_customer(body: Any, claims: Json = CUSTOMER, **options: Any) -> Json:
+    """Return the record of an order that a customer sent through the API of the storefront."""
+    said = {"channel": "customer", "acceptedAt": "1291191960123", "sub": claims["sub"]}
+    said |= {"submittedBy": claims["email"], "name": claims["name"]}
+    said |= {"emailVerified": claims["email_verified"]}
     return message(body, sender=GATEWAY, **said | options)
 
 
@@ -267,8 +292,10 @@ KEYS = {
     "SHOP_ACCOUNTING_TABLE": "accepted",
     "SHOP_SHOPS_TABLE": "shopID",
     "SHOP_DELIVERIES_TABLE": "shop",
+    "SHOP_ACCOUNTS_TABLE": "sub",
 }
 RANGES = {
+    "SHOP_ACCOUNTS_TABLE": ("kind",),
     "SHOP_DELIVERIES_TABLE": ("deliveryID",),
     "SHOP_DRAFTS_TABLE": ("orderID",),
     "SHOP_PEOPLE_TABLE": ("entry",),
@@ -299,7 +326,12 @@ _WRITES_TO = {
     "send_test_event": {"SHOP_DELIVERIES_TABLE", "SHOP_WEBHOOK_QUEUE_URL"},
     "redeliver_event": {"SHOP_DELIVERIES_TABLE", "SHOP_WEBHOOK_QUEUE_URL"},
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
+    "put_cart": {"SHOP_ACCOUNTS_TABLE"},
+    "put_addresses": {"SHOP_ACCOUNTS_TABLE"},
+    "delete_account": {"SHOP_ACCOUNTS_TABLE"},
+    "cancel_my_order": {"SHOP_ORDERS_TABLE"},
     "erase_customer": {
+        "SHOP_ACCOUNTS_TABLE",
         "SHOP_CUSTOMERS_TABLE",
         "SHOP_DRAFTS_TABLE",
         "SHOP_LETTERS_TABLE",

@@ -12,8 +12,19 @@ from botocore.stub import Stubber
 
 from lambdas.platform import access_log, aws, batches, queue_depth, times
 from lambdas.shop import accounting, figures, letters, order_channels
-from tests.handlers.shop import ADMIN, Json, Shop, change, fault, of_machine, order, submission
-from tests.handlers.test_redrive import deliver, discard, send
+from tests.handlers.shop import (
+    ADMIN,
+    Json,
+    Shop,
+    change,
+    customer_order,
+    fault,
+    of_customer,
+    of_machine,
+    order,
+    submission,
+)
+from tests.handlers.test_redrive import deliver, discard, mended, send
 
 pytestmark = pytest.mark.store
 
@@ -27,7 +38,8 @@ def log(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
     group = f"access-{uuid.uuid4()}"
     monkeypatch.setitem(shop.names, "SHOP_ACCESS_LOG_GROUP", group)
     monkeypatch.setitem(shop.names, "SHOP_INBOX_LOG_GROUP", inbox_of(group))
-    for name in (group, inbox_of(group)):
+    monkeypatch.setitem(shop.names, "SHOP_STOREFRONT_LOG_GROUP", storefront_of(group))
+    for name in (group, inbox_of(group), storefront_of(group)):
         aws.logs().create_log_group(logGroupName=name)
         aws.logs().create_log_stream(logGroupName=name, logStreamName="calls")
     shop.mark_written("SHOP_ACCOUNTING_TABLE")
@@ -37,6 +49,11 @@ def log(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> str:
 def inbox_of(group: str) -> str:
     """Return the access log of the machines' API."""
     return f"{group}-inbox"
+
+
+def storefront_of(group: str) -> str:
+    """Return the access log of the customers' API."""
+    return f"{group}-storefront"
 
 
 def write(group: str, *lines: str, ago: int = LATE) -> None:
@@ -596,6 +613,7 @@ def test_two_counts_at_once_make_one_dead_letter(
     shop.mark_written("SHOP_LETTERS_TABLE")
     monkeypatch.setenv("SHOP_ACCESS_LOG_GROUP", log)
     monkeypatch.setenv("SHOP_INBOX_LOG_GROUP", "")
+    monkeypatch.setenv("SHOP_STOREFRONT_LOG_GROUP", "")
     first, second = accounting.count(), accounting.count()
     assert len(list(accounting.keep_missing(first))) == 1
     assert list(accounting.keep_missing(second)) == []
@@ -629,6 +647,28 @@ def test_an_order_of_a_machine_is_accounted_with_its_channel_and_client(shop: Sh
     count(shop)
     assert lost(shop)["channel"] == "machine"
     assert lost(shop)["shopID"] == lost(shop)["submittedBy"]
+
+
+def test_an_order_of_a_customer_is_accounted_with_its_channel(shop: Shop, log: str) -> None:
+    stored, lost_one = customer_order(), new_id()
+    accept(storefront_of(log), stored["orderID"], lost_one)
+    shop.deliver(of_customer(stored))
+    assert report(shop)["missing"] == [lost_one]
+    count(shop)
+    assert (lost(shop)["channel"], "shopID" in lost(shop)) == ("customer", False)
+
+
+def test_a_lost_order_of_a_customer_is_made_good_by_an_admin(shop: Shop, log: str) -> None:
+    """The log has the account and neither name nor address, and no price that the customer saw."""
+    accept(storefront_of(log), new_id())
+    count(shop)
+    letter = lost(shop)
+    assert send(shop, letter, body=mended(letter)).status == 400
+    body = order(letter["orderID"])
+    assert send(shop, letter, body=body).status == 202
+    stored = deliver(shop)[letter["orderID"]]
+    assert (stored["status"], stored["channel"], stored["accountID"]) == ("placed", "customer", LINE["sub"])
+    assert stored["customer"] == body["customer"]
 
 
 def test_without_connected_shops_only_the_log_of_staff_is_read(

@@ -68,4 +68,4 @@ def test_a_rare_channel_is_found_behind_many_other_orders(
 def test_a_channel_that_does_not_exist_is_refused_by_name(shop: Shop) -> None:
     reply = get(shop, channel="fax")
     assert reply.status == 400
-    assert reply.fields == {"channel": 'must be one of staff, machine, operator, got "fax"'}
+    assert reply.fields == {"channel": 'must be one of staff, machine, customer, operator, got "fax"'}

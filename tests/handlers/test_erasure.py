@@ -60,6 +60,7 @@ NOTHING: Json = {
     "erased": 0,
     "deadLetters": 0,
     "parkedOrders": 0,
+    "accounts": 0,
     "openLetters": 0,
     "firstOpenLetters": [],
     "left": 0,
@@ -1018,6 +1019,7 @@ def test_the_log_says_who_erased_how_much_and_of_nobody(
         "erased": 0,
         "deadLetters": 0,
         "parkedOrders": 0,
+        "accounts": 0,
         "left": 1,
     }
     assert "ann" not in written.lower()

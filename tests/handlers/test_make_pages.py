@@ -19,6 +19,7 @@ from lambdas.shop import (
     page_marks,
     page_state,
     page_upkeep,
+    storefront_addresses,
     storefront_index,
     storefront_pages,
 )
@@ -29,7 +30,8 @@ from tests.storefront import SHOP
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
-FIXED = {
+OWN = {storefront_addresses.own_page_key(name) for name in storefront_addresses.OWN_PAGES}
+FIXED = OWN | {
     "index.html",
     "search.html",
     "not-found.html",
@@ -37,8 +39,9 @@ FIXED = {
     "sitemap.xml",
     "robots.txt",
 }
-MOP, SOAP = {"p/MOP-1.html", "c/mops.html"}, {"p/SOAP-5L.html", "c/soap.html"}
-EURO = {"p/EURO-1.html", "c/sponges.html"}
+MOP = {"p/MOP-1.html", "p/MOP-1.json", "c/mops.html"}
+SOAP = {"p/SOAP-5L.html", "p/SOAP-5L.json", "c/soap.html"}
+EURO = {"p/EURO-1.html", "p/EURO-1.json", "c/sponges.html"}
 FAR_LATER_MS = 10_000_000
 
 
@@ -77,7 +80,7 @@ def test_a_page_is_html_that_cloudfront_keeps_for_5_s(front: Front) -> None:
 def test_a_new_price_is_on_every_page_that_shows_it(front: Front) -> None:
     front.follow(front.save("MOP-1", unitPrice=1999))
     pages = front.files()
-    assert {key for key, text in pages.items() if "19.99" in text} == MOP
+    assert {key for key, text in pages.items() if "19.99" in text or '"unitPrice":1999' in text} == MOP
     assert "1999" in pages["search/index.json"]
     assert front.marks() == []
 

@@ -94,7 +94,7 @@ def test_an_unknown_channel_is_a_dead_letter(shop: Shop, channel: str, sender: s
     assert shop.deliver(sent) == []
     assert shop.orders() == {}
     (letter,) = shop.letters()
-    assert letter["reason"].startswith("channel must be one of machine, staff, got")
+    assert letter["reason"].startswith("channel must be one of customer, machine, staff, got")
 
 
 # ---- sent by an operator

@@ -30,7 +30,7 @@ from tests.imports import ROOT
 
 pytestmark = [pytest.mark.store, pytest.mark.usefixtures("no_pauses")]
 
-ORDERS, CUSTOMERS = "SHOP_ORDERS_TABLE", "SHOP_CUSTOMERS_TABLE"
+ORDERS, CUSTOMERS, ACCOUNTS = "SHOP_ORDERS_TABLE", "SHOP_CUSTOMERS_TABLE", "SHOP_ACCOUNTS_TABLE"
 LETTERS, DRAFTS, TERMS = "SHOP_LETTERS_TABLE", "SHOP_DRAFTS_TABLE", "SHOP_TERMS_TABLE"
 # The fields of tables with texts of people, each with its path in the export, or None for a copy
 # that only the search or an index needs. The erasure must reach all of them.
@@ -50,6 +50,8 @@ PERSONAL: dict[str, str | None] = {
     f"{ORDERS}:submitted": "orders[].submitted",
     f"{ORDERS}:rejectionReasons[].path": "orders[].rejectionReasons[].path",
     f"{ORDERS}:rejectionReasons[].message": "orders[].rejectionReasons[].message",
+    f"{ORDERS}:submittedBy": "orders[].submittedBy",  # the customer, if the channel is `customer`
+    f"{ORDERS}:history[].by": "orders[].history[].by",
     f"{ORDERS}:history[].note": "orders[].history[].note",
     f"{ORDERS}:history[].changes[].field": "orders[].history[].changes[].field",
     f"{ORDERS}:history[].changes[].from": "orders[].history[].changes[].from",
@@ -72,6 +74,22 @@ PERSONAL: dict[str, str | None] = {
     f"{LETTERS}:redriven.changes[].from": None,
     f"{LETTERS}:redriven.changes[].to": None,
     f"{LETTERS}:attributes.redriven": None,
+    f"{LETTERS}:submittedBy": "deadLetters[].submittedBy",
+    f"{LETTERS}:attributes.submittedBy": None,
+    f"{LETTERS}:attributes.name": None,  # of the account, which the letter has as the customer's name
+    **{
+        f"{ACCOUNTS}:{path}": f"accounts[].{of}.{path}"
+        for of, paths in {
+            "cart": (
+                "lines[].name", "order.reference", "order.notes",
+                *(f"order.customer.{field}" for field in ("company", "phone", "address")),
+            ),
+            "addresses": (
+                f"addresses[].{field}" for field in ("name", "company", "phone", "address")
+            ),
+        }.items()
+        for path in paths
+    },
     **{
         f"{DRAFTS}:{path}": f"parkedOrders[].{path}"
         for path in (
@@ -91,21 +109,21 @@ IMPERSONAL = {
     "Item": "sku quantity",
     "Line": "sku quantity name unit unitPrice lineTotal",
     "Charge": "kind amount",
-    "SubmittedOrder": "orderID agreedTotal",
-    "OrderContent": "agreedTotal",
+    "SubmittedOrder": "orderID agreedTotal collection",
+    "OrderContent": "agreedTotal collection",
     # The member of staff who worked, and the time. A member of staff is no customer here.
     "HistoryEntry": "at by sub event from to deadLetter mail",
     "OrderReference": "orderID number",
     "OrderKeys": "listShard statusShard listKey totalKey",
-    "Order": "orderID number status version channel shopID createdAt updatedAt submittedBy currency total "
-    "lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt agreedTotal listShard statusShard "
-    "listKey "
+    "Order": "orderID number status version channel shopID accountID collection createdAt updatedAt "
+    "submittedBy currency total lineCount chargeTotal hasNotes slipPrintedAt settledAt anonymisedAt "
+    "agreedTotal listShard statusShard listKey "
     # The hash of what was submitted: a redelivery is known by it. Nobody can read it backwards.
     "totalKey submissionHash",
     "Tombstone": "orderID erasedAt erasedBy sub submissionHash lastChange expiresAt",
     "DraftContent": "replaces",
     "Draft": "sub orderID lineCount version updatedAt expiresAt",
-    "ProductPrice": "name unit unitPrice currency active",
+    "ProductPrice": "name unit unitPrice currency active minQuantity",
     "ProductContent": "name unit unitPrice currency active category description packSize netContent "
     "minQuantity vatClass signalWord pictograms hazardStatements ufi image imageText safetyDataSheet "
     "safetyDataSheetVersion safetyDataSheetDate",
@@ -172,14 +190,22 @@ INPUTS = {
     "NewShop": "",  # a system that sends orders
     "ShopChange": "",
     "WebhookAddress": "",
+    "CustomerOrder": "SubmittedOrder",
+    "DeliverTo": "Customer",
+    "CartContent": "",  # the rows of an account, which are exported and erased as they are
+    "CartLine": "",
+    "AddressBook": "",
+    "BookedAddress": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
 ANSWERS = {
-    "export": "CustomerExport ExportedMail StoredOrder OrderCustomer Line RejectionReason FieldChange "
-    "HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter DeadLetterEntry OrderMail OrderMails",
+    "export": "CustomerExport ExportedAccount Cart Addresses ExportedMail StoredOrder OrderCustomer Line "
+    "RejectionReason FieldChange HistoryEntry OrderReference StoredCustomer StoredDraft DeadLetter "
+    "DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
-    "CustomerChanged DraftChanged InboxOrder",
+    "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged MyOrder MyListedOrder "
+    "MyOrderPage",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "
     "ProductChanged QuarterHour Activity Sale Sales TopSellers TopSeller Workload ErasureStep "
@@ -202,6 +228,7 @@ TABLES = {
     "views-customers": "the row and its note: go with the last order",
     "dead-letters-table": "letters: lose their content",
     "orders-drafts-table": "parked orders: deleted",
+    "accounts-table": "carts and addresses: deleted, before the account in the pool of customers",
     "search-terms": "words of orders: replaced or removed; marks have an order's ID and go after 15 days",
     "notifications-ledger": "no customer: IDs of orders and the addresses of the shop; goes after 400 days",
     "orders-numbers": "a counter",
@@ -347,11 +374,11 @@ def test_nothing_of_a_person_is_left_anywhere_after_the_erasure(
     answers = traded.erase_all()
     assert traces(shop) == []
     assert MARK not in capsys.readouterr().out.lower()
-    counts = ("anonymised", "erased", "deadLetters", "parkedOrders")
+    counts = ("anonymised", "erased", "deadLetters", "parkedOrders", "accounts")
     assert (
         {name: sum(one[name] for one in answers) for name in counts}
         == {name: preview[name] for name in counts}
-        == {"anonymised": 3, "erased": 3, "deadLetters": 5, "parkedOrders": 2}
+        == {"anonymised": 4, "erased": 3, "deadLetters": 6, "parkedOrders": 2, "accounts": 1}
     )
     assert export(shop).status == 404
     assert _figures(shop) == figures

@@ -95,21 +95,24 @@ def test_the_list_shows_nothing_that_it_does_not_list(shop: Shop, mixed: list[Js
 
 
 def test_the_figures_have_the_part_of_each_sender_but_staff(shop: Shop) -> None:
-    own, other, operators, staffs = (stored(10, total=total) for total in (100, 20, 3, 4000))
+    totals = (100, 20, 3, 50_000, 4000)
+    own, other, operators, customers, staffs = (stored(10, total=total) for total in totals)
     own, other = of(SONNE, own), of(BAD, other)
-    operators["channel"] = "operator"
-    store(shop, own, other, operators, staffs)
+    operators["channel"], customers["channel"] = "operator", "customer"
+    customers["accountID"] = "account-1"
+    store(shop, own, other, operators, customers, staffs)
     shop.put("SHOP_SHOPS_TABLE", {"shopID": SONNE, "name": "Hotel Sonne", "version": 1})
     found = figures(shop)
     (slot,) = found["slots"]
-    assert (slot["orders"], slot["revenue"]) == (4, 4123)
+    assert (slot["orders"], slot["revenue"]) == (5, 54_123)
     assert slot["senders"] == {
         SONNE: {"orders": 1, "revenue": 100},
         BAD: {"orders": 1, "revenue": 20},
         "operator": {"orders": 1, "revenue": 3},
+        "customer": {"orders": 1, "revenue": 50_000},  # all customers together
     }
     assert found["shops"] == {SONNE: "Hotel Sonne"}  # the other has no row
-    assert in_all(shop) == {SONNE: 1, BAD: 1, "operator": 1}
+    assert in_all(shop) == {SONNE: 1, BAD: 1, "operator": 1, "customer": 1}
 
     edited = with_keys(own | {"total": 70, "version": 2})
     cancelled = with_keys(other | {"status": "cancelled", "version": 2})
@@ -118,8 +121,9 @@ def test_the_figures_have_the_part_of_each_sender_but_staff(shop: Shop) -> None:
     assert slot["senders"] == {
         SONNE: {"orders": 1, "revenue": 70},
         "operator": {"orders": 1, "revenue": 3},
+        "customer": {"orders": 1, "revenue": 50_000},
     }
-    assert in_all(shop) == {SONNE: 1, "operator": 1}
+    assert in_all(shop) == {SONNE: 1, "operator": 1, "customer": 1}
 
 
 def test_figures_of_staff_alone_have_no_senders(shop: Shop) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.shop import pricing, storefront_prices
+from lambdas.shop import pricing, storefront_addresses, storefront_facts, storefront_prices
 from lambdas.shop import storefront_pages as pages
 from tests.storefront import SHOP, product
 
@@ -159,9 +159,9 @@ def test_prices_say_what_is_known_about_vat(
 def test_the_switch_of_vat_is_there_if_rates_are_known() -> None:
     known, unknown = (Parsed(pages.home(SHOP._replace(vat=vat), {}, [])) for vat in (SHOP.vat, {}))
     assert known.all("button", id="vat")
-    assert known.all("script", src="/assets/3f2a/vat.js")
+    for page in (known, unknown):  # it also shows what needs JavaScript
+        assert page.all("script", src="/assets/3f2a/vat.js")
     assert not unknown.all("button", id="vat")
-    assert not unknown.all("script")
     assert "All prices are without VAT." in unknown.text
 
 
@@ -359,5 +359,60 @@ def test_a_sitemap_above_its_limit_has_parts_and_a_list_of_them(monkeypatch: pyt
 
 def test_robots_find_the_sitemap_and_leave_searches_alone() -> None:
     assert pages.robots(SHOP).splitlines() == [
-        "User-agent: *", "Disallow: /search", "", "Sitemap: https://shop.example/sitemap.xml",
+        "User-agent: *", "Disallow: /search", "Disallow: /product/", "", "Sitemap: https://shop.example/sitemap.xml",
     ]  # fmt: skip
+
+
+# ---- pages that a script fills
+
+
+def test_every_own_page_is_complete_and_not_for_search_engines() -> None:
+    found = pages.own(SHOP)
+    assert found.keys() == {f"{name}.html" for name in storefront_addresses.OWN_PAGES}
+    for page in map(Parsed, found.values()):
+        assert page.meta("robots") == "noindex"
+        assert len(page.all("h1")) >= 1
+        assert not page.all("link", rel="canonical")
+
+
+def test_cart_and_checkout_know_the_currency_and_the_rates() -> None:
+    found = pages.own(SHOP._replace(settings={**SHOP.settings, "currency": "JPY"}))
+    for name, mark in (("cart.html", "cart-page"), ("checkout.html", "checkout")):
+        (region,) = Parsed(found[name]).all("div", id=mark)
+        assert json.loads(region["data-money"] or "") == {"sign": "JPY ", "digits": 0, "currency": "JPY"}
+        assert json.loads(region["data-rates"] or "") == SHOP.vat
+
+
+def test_settings_of_scripts_are_on_every_page() -> None:
+    for page in map(Parsed, every_page().values()):
+        for name, value in SHOP.settings.items():
+            assert page.meta(f"order-desk:{name}") == value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_button_has_what_the_cart_keeps_of_a_product(name: str) -> None:
+    one = product(name=name, minQuantity=5)
+    for page in (pages.product(SHOP, one, []), pages.category(SHOP, "Mops", [one], 1, 1, [])):
+        (button,) = [button for button in Parsed(page).all("button") if "data-sku" in button]
+        assert (button["data-sku"], button["data-name"]) == ("22310", name)
+        assert (button["data-price"], button["data-least"]) == ("649", "5")
+
+
+def test_a_cart_reads_what_a_product_is_and_costs() -> None:
+    found = json.loads(storefront_facts.of(product(**FILLED)))
+    assert found == {
+        "sku": "22310",
+        "name": "Steel scourers",
+        "unit": "box of 12",
+        "unitPrice": 649,
+        "currency": "GBP",
+        "sign": "£",
+        "digits": 2,
+        "minQuantity": 3,
+        "packSize": 12,
+        "vatClass": "standard",
+        "image": f"/files/{'a' * 64}.webp",
+        "address": "/p/22310/steel-scourers",
+        "category": "/c/floor-care",
+    }
+    assert {"packSize", "vatClass", "image"}.isdisjoint(json.loads(storefront_facts.of(product())))

@@ -19,7 +19,7 @@ from lambdas.platform import aws, tables
 from local import invoices
 from tests.graph.graph import Graph
 from tests.handlers.conftest import declared_tables
-from tests.handlers.shop import KEYS, Json, Shop, change, product_item, submission
+from tests.handlers.shop import Json, Shop, change, product_item, submission
 
 pytestmark = [pytest.mark.thorough, pytest.mark.store]
 
@@ -111,7 +111,7 @@ def day(shop: Shop) -> list[Json]:
 @pytest.fixture
 def log(shop: Shop, day: list[Json], dev: Graph, resources: dict[str, str]) -> Iterator[WriteLog]:
     """The log of all writes of the functions, once the catalog is stored."""
-    shapes = {resources[variable]: declared_tables(dev)[key] for variable, key in KEYS.items()}
+    shapes = {resources[variable]: shape for variable, shape in declared_tables(dev).items()}
     client = boto3.client("dynamodb")
     with patch.object(aws, "dynamodb", lambda: client):
         yield WriteLog(client, shapes, boto3.client("dynamodb"))

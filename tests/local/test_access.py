@@ -11,7 +11,8 @@ import pytest
 from local.access import Request, refuse_at_emulator, refuse_at_site
 from local.emulator.middleware import AccessMiddleware
 
-SITE, EMULATOR = 8000, 8001
+SITE, EMULATOR, SHOP = 8000, 8001, 8002
+SITES = (SITE, SHOP)
 EVIL = "http://evil.example"
 COGNITO = {"X_Amz_Target": "AWSCognitoIdentityProviderService.SignUp"}
 LINK = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
@@ -52,7 +53,7 @@ def at_site(call: str, **headers: str) -> str | None:
 
 def at_emulator(call: str, **headers: str) -> str | None:
     """Return the code of the emulator's refusal, or None if the request is answered."""
-    refusal = refuse_at_emulator(asked(call, EMULATOR, **headers), EMULATOR, SITE)
+    refusal = refuse_at_emulator(asked(call, EMULATOR, **headers), EMULATOR, SITES)
     return refusal and refusal.code
 
 
@@ -85,7 +86,7 @@ def test_unknown_host_names_are_refused_at_both_ports(host: str) -> None:
 def test_a_missing_or_second_host_header_is_refused() -> None:
     for times in (0, 2):
         assert refuse_at_site(Request("GET", "/", [("host", "localhost:8000")] * times), SITE)
-        assert refuse_at_emulator(Request("GET", "/", [("host", "localhost:8001")] * times), EMULATOR, SITE)
+        assert refuse_at_emulator(Request("GET", "/", [("host", "localhost:8001")] * times), EMULATOR, SITES)
 
 
 @pytest.mark.parametrize("target", ["http://localhost:8000/", "http://evil.example/", "*", "localhost", ""])
@@ -181,8 +182,10 @@ NOT_OF_THE_SITE = f"""
 """
 
 
-@pytest.mark.parametrize("origin", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])
-def test_pages_of_the_site_may_use_only_public_calls_of_the_emulator(origin: str) -> None:
+@pytest.mark.parametrize(
+    "origin", [f"http://{host}:{port}" for port in SITES for host in ("localhost", "127.0.0.1", "[::1]")]
+)
+def test_pages_of_both_sites_may_use_only_public_calls_of_the_emulator(origin: str) -> None:
     page = {"Origin": origin, "Sec_Fetch_Site": "same-site", "Sec_Fetch_Mode": "cors"}
     for call in lines(OF_THE_SITE):
         assert at_emulator(call, **page) is None, call
@@ -288,7 +291,7 @@ def sent_through(emulator: Emulator, request: Request, kind: str = "http") -> tu
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b""}
 
-    asyncio.run(AccessMiddleware(emulator, EMULATOR, SITE)(scope, receive, send))
+    asyncio.run(AccessMiddleware(emulator, EMULATOR, SITES)(scope, receive, send))
     first = messages[0]
     headers = {name.decode().lower(): value.decode() for name, value in first.get("headers", [])}
     return first.get("status", first["type"]), headers
@@ -309,8 +312,9 @@ def test_open_headers_of_the_emulator_are_dropped_for_tools() -> None:
     assert (status, set(headers)) == (200, {"content-type"})
 
 
-def test_only_the_origin_of_the_site_may_read_answers_of_the_emulator() -> None:
-    origin = "http://localhost:8000"
+@pytest.mark.parametrize("port", SITES)
+def test_only_the_origins_of_both_sites_may_read_answers_of_the_emulator(port: int) -> None:
+    origin = f"http://localhost:{port}"
     _, headers = sent_through(Emulator(), asked("POST /oauth2/token", EMULATOR, Origin=origin))
     assert headers["access-control-allow-origin"] == origin
     assert headers["access-control-allow-headers"] == "*"

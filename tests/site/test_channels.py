@@ -15,11 +15,12 @@ def words(expression: str, *values: Any, module: str = "order/channel.js") -> li
 
 
 def test_a_page_calls_the_machine_of_a_connected_shop_by_the_shops_words() -> None:
-    assert set(order_channels.ALL) == {"staff", "machine", "operator"}
-    assert words("module.channelName(value)", *order_channels.ALL) == ["staff", "connected shop", "operator"]
+    assert order_channels.ALL == ("staff", "machine", "customer", "operator")
+    named = words("module.channelName(value)", *order_channels.ALL)
+    assert named == ["staff", "connected shop", "storefront", "operator"]
     orders = [{"channel": channel} for channel in order_channels.ALL]
     found = words("module.channelOf(value)", {}, *orders)
-    assert found == ["", "", ", channel connected shop", ", channel operator"]
+    assert found == ["", "", ", channel connected shop", ", channel storefront", ", channel operator"]
 
 
 def test_the_list_is_filtered_by_the_channel_in_its_address() -> None:

@@ -11,13 +11,13 @@ from tests.imports import ROOT
 from tests.site.deno import evaluate
 
 Json = dict[str, Any]
-NOTHING = {"anonymised": 0, "erased": 0, "deadLetters": 0, "parkedOrders": 0}
+NOTHING = {"anonymised": 0, "erased": 0, "deadLetters": 0, "parkedOrders": 0, "accounts": 0}
 
 # An API that answers with the steps of `value.steps` in turn, the last one again and again.
 ERASURE = """(async () => {
     const steps = value.steps, sent = [], waits = [];
-    const none = { anonymised: 0, erased: 0, deadLetters: 0, parkedOrders: 0, left: 0, nextCursor: null };
-    Object.assign(none, { openLetters: 0, firstOpenLetters: [] });
+    const none = { anonymised: 0, erased: 0, deadLetters: 0, parkedOrders: 0, accounts: 0, left: 0 };
+    Object.assign(none, { nextCursor: null, openLetters: 0, firstOpenLetters: [] });
     async function call(method, path, { body }) {
         const step = steps.length > 1 ? steps.shift() : steps[0];
         sent.push([`${method} ${path}`, body]);
@@ -70,14 +70,14 @@ def test_an_erasure_is_repeated_until_nothing_is_left() -> None:
     steps = [
         {"anonymised": 2, "left": 9},
         {"erased": 1, "deadLetters": 3, "left": 4, "nextCursor": "here"},
-        {"parkedOrders": 1, "left": 1},
+        {"parkedOrders": 1, "accounts": 1, "left": 1},
         {"left": 1},
         {},
     ]
     ran = run(steps=steps)
     assert ran["result"] is True
-    assert ran["done"] == {"anonymised": 2, "erased": 1, "deadLetters": 3, "parkedOrders": 1}
-    assert (ran["sum"], ran["waits"]) == (7, 1)
+    assert ran["done"] == {"anonymised": 2, "erased": 1, "deadLetters": 3, "parkedOrders": 1, "accounts": 1}
+    assert (ran["sum"], ran["waits"]) == (8, 1)
     path = "POST /customers/a%2Bb%40x.example/erasure"
     bodies = [{"reason": "asked"}] * 5
     bodies[2] = {"reason": "asked", "cursor": "here"}

@@ -34,11 +34,20 @@ def key(uri: str) -> str:
         ("/c/floor-care/", "c/floor-care.html"),
         ("/p/22310", "p/22310.html"),
         ("/p/22310/any-other-name/", "p/22310.html"),
+        ("/product/22310", storefront_addresses.facts_key("22310")),
+        ("/product/A.json", storefront_addresses.facts_key("A.json")),
+        ("/callback.html", storefront_addresses.own_page_key("callback")),
+        ("/signed-out.html", storefront_addresses.own_page_key("signed-out")),
         ("/p/22310.html", "p/22310.html.html"),  # of a SKU with a dot
     ],
 )
 def test_an_address_leads_to_its_file(address: str, file: str) -> None:
     assert key(address) == f"/{file}"
+
+
+@pytest.mark.parametrize("page", storefront_addresses.OWN_PAGES[:-2])
+def test_each_own_page_has_an_address_without_an_extension(page: str) -> None:
+    assert key(f"/{page}") == key(f"/{page}/") == f"/{storefront_addresses.own_page_key(page)}"
 
 
 @pytest.mark.parametrize("page", [1, 2, 31])
@@ -66,6 +75,11 @@ def test_the_address_of_a_product_leads_to_its_file(sku: str) -> None:
         "/orders.html",
         "/search.html",
         "/search/x",
+        "/cart/x",
+        "/cart.html",
+        "/product",
+        "/product/1/2",
+        "/callback",
         "/.git",
     ],
 )

@@ -33,7 +33,7 @@ def test_todays_orders_are_divided_among_their_senders() -> None:
     slots = [
         at("19T22:45", 9, 9000, shop1=(9, 9000)),
         at("19T23:00", 3, 300, shop1=(1, 100)),
-        at("20T08:15", 7, 1000, shop1=(1, 50), shop2=(4, 400), operator=(1, 1)),
+        at("20T08:15", 12, 1005, shop1=(1, 50), shop2=(4, 400), operator=(1, 1), customer=(5, 5)),
         at("20T23:00", 8, 8000, shop2=(8, 8000)),
     ]
     by_sender = "(at('Europe/Berlin', '2026-11-20T12:00:00Z'), module.bySender(value, new Date()))"
@@ -41,11 +41,12 @@ def test_todays_orders_are_divided_among_their_senders() -> None:
     staffs = {"slots": [at("20T08:15", 7, 1000)], "shops": {}}
     shown, none = evaluate("today/senders.js", by_sender, [mixed, staffs])
     assert [(row["name"], row["orders"], row["revenue"]) for row in shown] == [
+        ("Customers", 5, 5),
         ("A connected shop", 4, 400),
         ("Staff", 3, 749),
         ("Hotel Sonne", 2, 150),
         ("Operators in AWS", 1, 1),
     ]
-    filters = ["shop=shop2", "channel=staff", "shop=shop1", "channel=operator"]
+    filters = ["channel=customer", "shop=shop2", "channel=staff", "shop=shop1", "channel=operator"]
     assert [row["href"] for row in shown] == [f"/orders.html?{one}&period=today" for one in filters]
     assert none == []

@@ -2,22 +2,23 @@
 
 const MAX_IDLE = 24; // steps without progress, after which something else has to happen first
 const PAUSE_MS = 1_500; // before the next step if the last one found nothing to do
-const COUNTS = ["anonymised", "erased", "deadLetters", "parkedOrders"];
+const COUNTS = ["anonymised", "erased", "deadLetters", "parkedOrders", "accounts"];
 const pathOf = (email, name) => `/customers/${encodeURIComponent(email)}/${name}`;
 
 /**
- * Read everything that is kept of a person by the function `call` of lib/api.js. Resolve to {about, customer, orders, mails,
- * deadLetters, parkedOrders}. `onPage(whole)` is called after each page with what was read so far.
+ * Read everything that is kept of a person by the function `call` of lib/api.js. Resolve to {about, customer, accounts, orders,
+ * mails, deadLetters, parkedOrders}. `onPage(whole)` is called after each page with what was read so far.
  */
 export async function readPerson({ email, call, onPage = () => {}, signal }) {
   const lists = { orders: [], mails: [], deadLetters: [], parkedOrders: [] };
-  const whole = { about: "", customer: undefined, ...lists }; // in the sequence in which a person reads it
+  const whole = { about: "", customer: undefined, accounts: undefined, ...lists }; // in the sequence in which a person reads it
   let cursor = "";
   while (cursor !== null) {
     const query = cursor ? `?${new URLSearchParams({ cursor })}` : "";
     const page = await call("GET", pathOf(email, "export") + query, { signal });
     whole.about ||= page.about;
     whole.customer ??= page.customer;
+    whole.accounts ??= page.accounts;
     for (const name of Object.keys(lists)) lists[name].push(...page[name]);
     cursor = page.nextCursor;
     onPage(whole);

@@ -2,7 +2,7 @@
 import { count, whole } from "../lib/format.js";
 
 /** Return what an erasure would do as sentences, for a list. */
-export const planOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
+export const planOf = ({ anonymised, erased, deadLetters, parkedOrders, accounts }) =>
   [
     anonymised &&
       `${count(anonymised, "shipped or delivered order")}: kept for the books, without the person, notes, comments and labels`,
@@ -10,6 +10,7 @@ export const planOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
     deadLetters && `${count(deadLetters, "dead letter")}: the content is erased`,
     parkedOrders &&
       `${count(parkedOrders, "parked order")}: deleted, whoever parked ${parkedOrders === 1 ? "it" : "them"}`,
+    accounts && `${count(accounts, "account")} of the storefront: deleted, with cart and addresses`,
   ].filter(Boolean);
 
 /** Return what the box about orders that did not arrive says. */
@@ -20,12 +21,13 @@ export const discardWords = (number) =>
 export const moreWords = (number) => (number > 0 ? `${whole(number)} more, among all dead letters` : "");
 
 /** Return what an erasure did in one sentence. */
-export const outcomeOf = ({ anonymised, erased, deadLetters, parkedOrders }) =>
+export const outcomeOf = ({ anonymised, erased, deadLetters, parkedOrders, accounts }) =>
   joined([
     anonymised && `${count(anonymised, "order")} kept without the person`,
     erased && `${count(erased, "order")} erased`,
     deadLetters && `${count(deadLetters, "dead letter")} emptied`,
     parkedOrders && `${count(parkedOrders, "parked order")} deleted`,
+    accounts && `${count(accounts, "account")} deleted`,
   ]) || "Nothing was left to erase";
 
 /** Return what was read of a person in one sentence. */

@@ -1,14 +1,17 @@
 // @ts-check
 // Calls of the order API. Each call sends the ID token and renews an expired one once. All errors have one shape.
-import { SignedOut } from "./cognito.js";
+import { SignedOut, settingOr } from "./cognito.js";
 import { token } from "./session.js";
+
+const base = settingOr("api-url", "/api");
+const STORED = ["order", "draft", "customer", "product", "deadLetter", "cart", "addresses"];
 
 /**
  * With `keepalive`, a call goes on after its page was left. Its body then has at most 64 KB.
  * @typedef {{body?: unknown, version?: number, signal?: AbortSignal, keepalive?: boolean}} Options
  */
 
-/** The error of a call that the API refused. After a 412, `current` is the stored order, draft, customer, product or dead letter. */
+/** The error of a call that the API refused. After a 412, `current` is what is stored: an order, a draft, a cart and so on. */
 export class Refused extends Error {
   /**
    * @param {number} status
@@ -20,8 +23,7 @@ export class Refused extends Error {
     this.code = answer?.error?.code;
     /** @type {import("./form-errors.js").FieldError[]} */
     this.fields = answer?.error?.fields ?? [];
-    this.current =
-      answer?.order ?? answer?.draft ?? answer?.customer ?? answer?.product ?? answer?.deadLetter;
+    this.current = answer?.[STORED.find((name) => answer?.[name]) ?? ""];
   }
 }
 
@@ -60,7 +62,7 @@ function send(method, path, { body, version, signal, keepalive }, idToken) {
   const headers = { Authorization: idToken };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
-  return fetch(`/api${path}`, {
+  return fetch(base + path, {
     method,
     headers,
     cache: "no-store",

@@ -10,6 +10,13 @@ export class SignedOut extends Error {}
  */
 export const setting = (name) =>
   /** @type {HTMLMetaElement} */ (document.querySelector(`meta[name="order-desk:${name}"]`)).content;
+/**
+ * Return a setting that not every site has, or what is usual without it.
+ * @type {(name: string, usual: string) => string}
+ */
+export const settingOr = (name, usual) =>
+  /** @type {HTMLMetaElement | null} */ (document.querySelector(`meta[name="order-desk:${name}"]`))
+    ?.content || usual;
 export const clientID = setting("client-id");
 
 const hosted = setting("sign-in-base-url");

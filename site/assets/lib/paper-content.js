@@ -68,10 +68,11 @@ function invoice(order, whose) {
 
 /** @type {(order: Order, whose: string) => object} */
 function packingSlip(order, whose) {
-  const { number, notes, items, assignee, tags = [] } = order;
+  const { number, notes, items, assignee, tags = [], collection } = order;
   const goods = goodsWithoutSku(order);
   return {
     barcode: barcode(number),
+    handover: collection ? "To be collected by" : "Deliver to",
     running: `Packing slip, ${whose}`,
     notes,
     assignee,

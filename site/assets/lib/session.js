@@ -11,6 +11,7 @@ import {
   random,
   requestTokens,
   setting,
+  settingOr,
 } from "./cognito.js";
 
 const site = setting("site-url");
@@ -18,7 +19,7 @@ const callback = `${site}/callback.html`;
 const [SESSION, ATTEMPT] = ["order-desk:session", "order-desk:sign-in"];
 
 /** @typedef {{id_token: string, access_token: string, refresh_token?: string}} Tokens */
-/** @typedef {{email: string, groups: string[], isAdmin: boolean, since: number}} Person */
+/** @typedef {{sub: string, email: string, name?: string, groups: string[], isAdmin: boolean, since: number}} Person */
 
 /** @type {(key: string) => any} */
 const read = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
@@ -30,7 +31,7 @@ export async function signIn(returnTo = location.pathname + location.search + lo
   if (location.origin !== site) return location.replace(site + returnTo); // Cognito accepts only this address
   const [state, nonce, verifier] = [random(), random(), random()];
   write(ATTEMPT, { state, nonce, verifier, returnTo });
-  const scope = "openid email aws.cognito.signin.user.admin";
+  const scope = settingOr("scope", "openid email aws.cognito.signin.user.admin");
   const request = { response_type: "code", scope, redirect_uri: callback };
   const proof = { code_challenge: await challengeOf(verifier), code_challenge_method: "S256" };
   return new Promise(() => leaveFor("/oauth2/authorize", { ...request, ...proof, state, nonce }));
@@ -88,8 +89,8 @@ export const accessToken = async () => (await token()) && read(SESSION).accessTo
 export function person() {
   const session = read(SESSION);
   if (!session) return null;
-  const { email, "cognito:groups": groups = [] } = claims(session.idToken);
-  return { email, groups, isAdmin: groups.includes("admin"), since: session.since };
+  const { sub, email, name, "cognito:groups": groups = [] } = claims(session.idToken);
+  return { sub, email, name, groups, isAdmin: groups.includes("admin"), since: session.since };
 }
 
 /**

@@ -88,7 +88,13 @@ function write(row, order) {
   who.textContent = order.customer.name;
   const { phone: number = "" } = order.customer;
   const { company: shop, email } = order.customer;
-  const known = [shop || email, order.reference && `Ref. ${order.reference}`].filter(Boolean).join(" · ");
+  const known = [
+    shop || email,
+    order.reference && `Ref. ${order.reference}`,
+    order.collection && "To be collected",
+  ]
+    .filter(Boolean)
+    .join(" · ");
   more.textContent = known || number;
   if (order.tags || order.assignee || labels.firstChild) labels.replaceChildren(...chipsOf(order));
   company.firstElementChild.textContent = known;

@@ -1,6 +1,6 @@
 // The channels through which orders come, in words.
 
-const NAMES = { machine: "connected shop" };
+const NAMES = { machine: "connected shop", customer: "storefront" };
 
 /** Return the name of a channel. */
 export const channelName = (channel) => NAMES[channel] ?? channel;

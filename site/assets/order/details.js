@@ -28,6 +28,7 @@ export function showOrder(order) {
     submittedBy: order.shopID ? link(shopOrders(order.shopID), order.submittedBy) : order.submittedBy,
     channel: channelOf(order),
     reference: order.reference,
+    collection: order.collection && "To be collected",
     notes: order.notes,
     reasons: (order.rejectionReasons ?? []).map((reason) => stamp("reason", reasonOf(order, reason))),
     ...lineSlots(order),

@@ -1,9 +1,9 @@
 // The person's own account: name, role, how long the session lasts, another password, sign-out here or everywhere.
-import { Refusal, cognito, onSend, revealPasswords } from "../account/accounts.js";
+import { onSend, revealPasswords } from "../account/accounts.js";
+import { callAsPerson, changePassword } from "../account/as-person.js";
 import { byId, fill } from "../lib/dom.js";
 import { time } from "../lib/format.js";
-import { SignedOut } from "../lib/cognito.js";
-import { accessToken, person } from "../lib/session.js";
+import { person } from "../lib/session.js";
 import { loadModule } from "../shell/connection.js";
 import { keys } from "../shell/keys.js";
 import { sessionEnded, start } from "../shell/shell.js";
@@ -28,25 +28,12 @@ function showPerson({ since = Date.now(), ...who }) {
   byId("for-admins").hidden = !who.isAdmin;
 }
 
-/** Call Cognito for the signed-in person. Throw SignedOut if the session has ended. */
-async function callAsPerson(operation, request = {}) {
-  const AccessToken = await accessToken().catch((error) => {
-    throw error instanceof SignedOut ? error : new Refusal("Unreachable");
-  });
-  return cognito(operation, { AccessToken, ...request }).catch((error) => {
-    const ended = error.code === "NotAuthorizedException" && error.cognitoMessage.startsWith("Access Token");
-    throw ended ? new SignedOut(error.cognitoMessage) : error;
-  });
-}
-
 async function change({ present, password }) {
   fill(page, { changed: "" });
   try {
-    await callAsPerson("ChangePassword", { PreviousPassword: present, ProposedPassword: password });
+    await changePassword(present, password);
   } catch (error) {
     if (sessionEnded(error)) return;
-    if (error.code === "NotAuthorizedException")
-      Object.assign(error, { field: "present", message: "is not right." });
     throw error;
   }
   form.reset();

@@ -1,7 +1,7 @@
-// The senders of today's orders: staff, each connected shop, and operators in AWS.
+// The senders of today's orders: staff, each connected shop, customers of the storefront, and operators in AWS.
 import { dayBefore } from "./activity.js";
 
-const OPERATOR = "operator";
+const CHANNELS = { customer: "Customers", operator: "Operators in AWS" };
 
 /**
  * Return the orders and the revenue of today by their sender, the most orders first: [{name, href, orders, revenue}]. The list
@@ -31,7 +31,8 @@ function add(sums, { orders, revenue }, sign) {
 }
 
 function described(sender, shops) {
-  if (sender === OPERATOR) return { name: "Operators in AWS", href: ordersOf({ channel: OPERATOR }) };
+  const name = Object.hasOwn(CHANNELS, sender) && CHANNELS[sender];
+  if (name) return { name, href: ordersOf({ channel: sender }) };
   return { name: shops[sender] ?? "A connected shop", href: ordersOf({ shop: sender }) };
 }
 

@@ -1,12 +1,12 @@
 // @ts-check
 // The search in the index of the shop, ranked as lambdas/shop/product_search.py ranks it. A test compares both.
+import { amountText, grossOf, rateOf } from "./money.js";
 import { fold, isUnspaced, productWords, queryWords, readings, textWords } from "./words.js";
 
 // Ranks. The rank of the beginning of a word is one more than that of a whole word.
 const EXACT_SKU = 0;
 const IN_NAME = 1;
 const IN_TEXT = 3;
-const WHOLE = 10_000; // hundredths of a percent
 
 /**
  * @typedef {object} Index the columns of lambdas/shop/storefront_index.py
@@ -88,23 +88,16 @@ export function cardOf(index, at, rates) {
   const net = index.price[at];
   const vatClass = index.vatClasses[index.vatClass[at]];
   const known = Object.keys(rates).length > 0;
-  const rate = rates[vatClass] ?? (known && ["zero", "exempt"].includes(vatClass) ? 0 : undefined);
+  const rate = rateOf(vatClass, rates);
   const without = rate === undefined && known ? "plus VAT" : "ex VAT";
+  const [sign, digits] = [index.signs[index.currency[at]], index.digits[index.currency[at]]];
   return {
     sku: index.sku[at],
     name: index.name[at],
     unit: index.units[index.unit[at]],
-    net: amount(index, at, net),
-    gross: rate ? amount(index, at, Math.floor((net * (WHOLE + rate) + WHOLE / 2) / WHOLE)) : "",
+    minor: net,
+    net: amountText(net, { sign, digits }),
+    gross: rate ? amountText(grossOf(net, rate), { sign, digits }) : "",
     note: rate === 0 ? "no VAT" : without,
   };
-}
-
-/** @type {(index: Index, at: number, minorUnits: number) => string} Return an amount as the other pages have it. */
-function amount(index, at, minorUnits) {
-  const digits = index.digits[index.currency[at]];
-  const text = String(minorUnits).padStart(digits + 1, "0");
-  const whole = text.slice(0, text.length - digits).replace(/\B(?=(?:\d{3})+$)/g, ",");
-  const rest = digits ? `.${text.slice(-digits)}` : "";
-  return `${index.signs[index.currency[at]]}${whole}${rest}`;
 }

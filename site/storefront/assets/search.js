@@ -79,6 +79,9 @@ function showNothing(text) {
 
 function cardElement(card) {
   const element = template.content.cloneNode(true);
+  const button = element.querySelector(".add");
+  Object.assign(button.dataset, { sku: card.sku, name: card.name, price: card.minor, least: 1 });
+  button.querySelector("span").textContent = ` ${card.name}`;
   const set = (selector, text) => (element.querySelector(selector).textContent = text);
   element.querySelector("a").href = `/p/${card.sku}`;
   set("a bdi", card.name);

@@ -1,0 +1,14 @@
+"""PUT /account/cart: store the cart of the customer who asks."""
+
+from lambdas.platform.http_api import Answer, Request, answer, etag, for_customers
+from lambdas.shop import accounts
+
+
+@for_customers
+def handler(request: Request) -> Answer:
+    """Answer with the stored cart: 200, or 400, 403, 409, 412 with the present one, 413, 428."""
+    request.require_if_match()
+    content = request.json("CartContent")
+    accounts.refuse_repeated(content["lines"])
+    stored = accounts.put(request.person.sub, accounts.CART, content, request.require_version)
+    return answer(200, stored, ETag=etag(stored["version"]))

@@ -1,0 +1,128 @@
+"""What the shop keeps of a customer's account: a row with the cart and a row with the addresses.
+
+Every function takes the `sub` of the token, so nobody reaches what another account has.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from lambdas.platform import tables, times
+from lambdas.platform.errors import (
+    BadRequestError,
+    ConflictError,
+    Fault,
+    PreconditionFailedError,
+    TooLargeError,
+    summary,
+)
+from lambdas.platform.tables import Record
+
+CART, ADDRESSES = "cart", "addresses"
+_EMPTY: Mapping[str, Mapping[str, Any]] = {CART: {"lines": []}, ADDRESSES: {"addresses": []}}
+_KEYS = ("sub", "kind")
+_STATE = ("version", "updatedAt")
+# The rows of a deleted account stay so long, without content. A tab with a token that is still valid, for 15
+# minutes at most, would otherwise store a cart that nobody finds any more.
+_CLOSED_SECONDS = 24 * 3600
+
+
+def read(sub: str) -> dict[str, dict[str, Any]]:
+    """Return the cart and the addresses of an account as the API shows them."""
+    rows = tables.query(
+        TableName=_table(),
+        ConsistentRead=True,
+        KeyConditionExpression="#sub = :sub",
+        ExpressionAttributeNames={"#sub": "sub"},
+        ExpressionAttributeValues=tables.attributes({":sub": sub}),
+    )
+    found = {row["kind"]: row for row in rows}
+    return {kind: shown(kind, found.get(kind)) for kind in _EMPTY}
+
+
+def shown(kind: str, row: Record | None) -> dict[str, Any]:
+    """Return a row as the API shows it. None and the row of a closed account are version 0, and empty."""
+    if row is None or _is_closed(row):
+        return {"version": 0, **_EMPTY[kind]}
+    return {name: value for name, value in row.items() if name not in _KEYS}
+
+
+def put(sub: str, kind: str, content: dict[str, Any], require_version: Callable[..., None]) -> dict[str, Any]:
+    """Store a cart or addresses in place of the present ones; return the row as the API shows it.
+
+    `require_version(version, **current)` raises an error unless the change is made to this version, which is
+    0 if nothing is stored. A content that is stored already is not stored again, because a call whose answer
+    was lost is repeated. Raises its errors, ConflictError for an account that is being deleted,
+    PreconditionFailedError and TooLargeError.
+    """
+    before = _find(sub, kind)
+    if before and _content(before) == content:
+        return shown(kind, before)
+    _refuse_closed(before)
+    version = before["version"] if before else 0
+    require_version(version, **{kind: shown(kind, before)})
+    row = {"sub": sub, "kind": kind, "version": version + 1, "updatedAt": times.now(), **content}
+    if not tables.fits(row, tables.MAX_ITEM_BYTES):
+        raise TooLargeError(f"the {kind} must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
+    return shown(kind, _store(row, version))
+
+
+def refuse_repeated(lines: Sequence[Mapping[str, Any]]) -> None:
+    """Raise BadRequestError for a cart that has a product in two lines."""
+    seen = set[str]()
+    for at, line in enumerate(lines):
+        if line["sku"] in seen:
+            fault = Fault(f"lines[{at}].sku", f"must be in one line only, got {line['sku']} again")
+            raise BadRequestError(summary([fault]), [fault])
+        seen.add(line["sku"])
+
+
+def close(sub: str) -> None:
+    """Delete cart and addresses of an account, for good. The account itself is deleted after that."""
+    closed = {"closedAt": times.now(), "expiresAt": int(time.time()) + _CLOSED_SECONDS}
+    for kind in _EMPTY:
+        tables.put(_table(), {"sub": sub, "kind": kind, **closed})
+
+
+def _table() -> str:
+    return os.environ["SHOP_ACCOUNTS_TABLE"]
+
+
+def _find(sub: str, kind: str) -> Record | None:
+    return tables.get(_table(), sub=sub, kind=kind)
+
+
+def _is_closed(row: Record) -> bool:
+    return "closedAt" in row
+
+
+def _content(row: Record) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in (*_KEYS, *_STATE)}
+
+
+def _refuse_closed(row: Record | None) -> None:
+    if row and _is_closed(row):
+        raise ConflictError("this account is being deleted: delete it again, or sign out")
+
+
+def _store(row: Record, version: int) -> Record:
+    """Store a row over this version of it, and return it."""
+    try:
+        if version:
+            tables.put_over(_table(), version, row)
+        else:
+            tables.put_new(_table(), "kind", row)
+    except tables.ConditionFailedError:
+        return _same_or_refuse(_find(row["sub"], row["kind"]), row)
+    return row
+
+
+def _same_or_refuse(current: Record | None, row: Record) -> Record:
+    """Return the stored row if another delivery of the same call stored it."""
+    if current and _content(current) == _content(row):
+        return current
+    _refuse_closed(current)
+    kind: str = row["kind"]
+    beside: dict[str, Any] = {kind: shown(kind, current)}
+    raise PreconditionFailedError(f"the {kind} was changed meanwhile", **beside)

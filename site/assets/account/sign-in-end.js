@@ -1,0 +1,24 @@
+// The end of a sign-in, on the page to which Cognito's hosted pages lead back. Both sites have it.
+import { byId, showFailure } from "../lib/dom.js";
+import { finishSignIn } from "../lib/session.js";
+
+/** Return an address of this site. A path that begins with two slashes leads to another one. */
+export const withinSite = (path) => {
+  const back = new URL(path, location.origin);
+  return back.origin === location.origin ? back : "/";
+};
+
+/** Exchange the code for tokens, call `then`, and go back to the page on which the sign-in began. */
+export async function endSignIn(then = () => {}) {
+  const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishSignIn removes it
+  try {
+    const back = withinSite(await finishSignIn());
+    then();
+    location.replace(back);
+  } catch (error) {
+    byId("sign-in-again").href = withinSite(attempt?.returnTo ?? "/");
+    const lost = error instanceof TypeError || error.name === "TimeoutError";
+    const message = "The sign-in service cannot be reached. Check the connection, then sign in again.";
+    showFailure(byId("sign-in"), lost ? { message } : error);
+  }
+}

@@ -1,0 +1,45 @@
+// The calls by which an order is sent, for the pages that find one in the cart.
+import { call } from "../../../assets/lib/api.js";
+import { byId, fill, show } from "../../../assets/lib/dom.js";
+import { person } from "../../../assets/lib/session.js";
+import { keep, readKept } from "../cart/kept.js";
+import { settled } from "../cart/lines.js";
+import { putCart } from "../cart/sync.js";
+import { addSent } from "../orders/sent.js";
+import { forgetForm } from "./draft.js";
+
+const WAIT_MS = 1_000;
+const MOST_MS = 15_000;
+
+const calls = {
+  put: putCart,
+  post: (order) => call("POST", "/orders", { body: order }),
+  exists: (orderID) =>
+    call("GET", `/orders/${orderID}`).then(
+      () => true,
+      (error) => error.status !== 404 && Promise.reject(error),
+    ),
+  wait: (tries) => {
+    fill(byId("sending"), { trouble: "There is no answer yet. It is tried again; the order is sent once." });
+    return new Promise((resolve) => setTimeout(resolve, Math.min(MOST_MS, WAIT_MS * tries)));
+  },
+};
+
+/**
+ * Send an order by `way`, which is place or goOn with its arguments, while the region shows that. Then leave for the order's
+ * page. Resolve to the outcome if the order was not sent.
+ */
+export async function sendFrom(region, way, ...given) {
+  const { sub } = person();
+  const before = readKept();
+  show(region, "sending");
+  fill(byId("sending"), { trouble: "" });
+  const outcome = await way(...given, calls);
+  const { cart, orderID } = outcome;
+  keep(settled(before, readKept(), sub, cart));
+  if (!orderID) return outcome;
+  forgetForm();
+  addSent({ orderID, sub, at: new Date().toISOString() });
+  location.replace(`/order?id=${orderID}`);
+  return new Promise(() => {}); // until the other page is there
+}

@@ -1,0 +1,114 @@
+// The page of the checkout: where to, by what number, what it costs, and one press.
+import { byId, fill, show, stamp } from "../../../assets/lib/dom.js";
+import { AddressBook, addressText } from "../account/address-book.js";
+import { enter, leftFor } from "../account/door.js";
+import { factsOf } from "../cart/facts.js";
+import { showSums } from "../cart/summary.js";
+import { asSeen, checked, sumsOf } from "../cart/sums.js";
+import { sync } from "../cart/sync.js";
+import { sendFrom } from "../checkout/calls.js";
+import { rememberForm } from "../checkout/draft.js";
+import { orderOf } from "../checkout/order.js";
+import { goOn, place } from "../checkout/placing.js";
+import { summaryRow } from "../checkout/summary-row.js";
+
+const page = byId("checkout");
+const form = byId("checkout-form");
+const money = JSON.parse(page.dataset.money);
+const rates = JSON.parse(page.dataset.rates);
+let book;
+let cart;
+let lines = [];
+
+async function load() {
+  const account = await sync();
+  ({ cart } = account);
+  book = new AddressBook(account.addresses, showAddresses);
+  fill(page, { name: account.name, email: account.email });
+  if (cart.order) return send(goOn, cart);
+  return showAll();
+}
+
+async function showAll() {
+  const facts = await factsOf(cart.lines.map(({ sku }) => sku));
+  lines = cart.lines.map((line) => checked(line, facts.get(line.sku) ?? null, money.currency));
+  const sums = sumsOf(lines, rates);
+  showAddresses(book.addresses);
+  rememberForm(form);
+  showWay();
+  showSums(page, sums, money);
+  const ticked = lines.filter(({ line }) => line.ticked);
+  byId("summary").replaceChildren(...ticked.map((one) => summaryRow(one, money)));
+  show(page, ticked.length ? "ready" : "empty");
+  fill(page, {
+    fault: sums.canBuy ? "" : "Some lines cannot be ordered. Go back to the cart and change them.",
+  });
+  byId("place-order").disabled = !sums.canBuy;
+}
+
+function showAddresses(addresses, chosen = 0) {
+  byId("addresses").replaceChildren(
+    ...addresses.map((address, at) => {
+      const row = stamp("address-choice", { name: address.name, text: addressText(address) });
+      row.querySelector("input").value = String(at);
+      row.querySelector("input").checked = at === chosen;
+      row.querySelector("button").onclick = () => editAddress(at);
+      row.querySelector("button span").textContent = ` ${address.name}`;
+      return row;
+    }),
+  );
+}
+
+async function editAddress(at) {
+  const saved = await book.edit(at);
+  if (saved !== undefined) showAddresses(book.addresses, saved);
+}
+
+const isDelivered = () => form.elements.way.value === "delivery";
+
+function showWay() {
+  byId("where").hidden = !isDelivered();
+}
+
+const chosenAddress = () => book.addresses[Number(new FormData(form).get("address") ?? -1)];
+
+async function press(event) {
+  event.preventDefault();
+  if (page.dataset.state === "sending") return;
+  const address = chosenAddress();
+  if (isDelivered() && !address) {
+    fill(page, { fault: "Add an address to deliver to, or choose to collect the order." });
+    byId("new-address").focus();
+    return;
+  }
+  const typed = Object.fromEntries(new FormData(form));
+  const order = orderOf(
+    crypto.randomUUID(),
+    lines,
+    sumsOf(lines, rates).net,
+    typed,
+    isDelivered() ? address : undefined,
+  );
+  await send(place, { ...cart, lines: lines.map(asSeen) }, order);
+}
+
+/** Send an order, and stay on the page only if that was refused or the cart is another by now. */
+async function send(way, ...given) {
+  try {
+    const outcome = await sendFrom(page, way, ...given);
+    ({ cart } = outcome);
+    await showAll();
+    const changed =
+      "Your cart was changed on another page or device. It is shown as it is now; nothing was ordered.";
+    fill(page, { fault: outcome.refused ? outcome.refused.message : changed });
+  } catch (error) {
+    if (leftFor(error)) return;
+    show(page, "ready");
+    fill(page, { fault: error.message });
+  }
+}
+
+form.onsubmit = press;
+form.addEventListener("change", showWay);
+byId("new-address").onclick = () => editAddress();
+enter(page, load);

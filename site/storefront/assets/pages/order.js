@@ -1,0 +1,68 @@
+// An order of the account: its state live, its lines, and what one can do with it.
+import { call } from "../../../assets/lib/api.js";
+import { byId, fill, show } from "../../../assets/lib/dom.js";
+import { orderNumber } from "../../../assets/lib/format.js";
+import { enter, leftFor } from "../account/door.js";
+import { keepLooking, orderAgain } from "../orders/again.js";
+import { showOrder } from "../orders/show.js";
+import { readSent, removeSent } from "../orders/sent.js";
+import { pauseFor } from "../orders/words.js";
+
+const page = byId("order-page");
+const orderID = new URLSearchParams(location.search).get("id") ?? "";
+const path = `/orders/${encodeURIComponent(orderID)}`;
+let order;
+let looking = false;
+
+async function load() {
+  await look();
+  if (!looking) keepLooking(look, () => pauseFor([order?.status ?? page.dataset.state]));
+  looking = true;
+}
+
+async function look() {
+  try {
+    take(await call("GET", path));
+  } catch (error) {
+    if (error.status === 404) showMissing();
+    else if (!leftFor(error)) throw error;
+  }
+}
+
+/** An order that was just sent is in the queue, which loses nothing. Another one does not exist. */
+function showMissing() {
+  show(page, readSent().some((one) => one.orderID === orderID) ? "checking" : "missing");
+}
+
+function take(found) {
+  removeSent([orderID]);
+  if (order?.version === found.version && page.dataset.state === "ready") return;
+  order = found;
+  document.title = `Order ${orderNumber(order)} · ${page.dataset.shop}`;
+  showOrder(page, order);
+  byId("cancel").hidden = order.status !== "placed";
+  byId("again-text").textContent =
+    order.status === "rejected" ? "Put these lines back into the cart" : "Order again";
+  show(page, "ready");
+}
+
+async function cancel() {
+  byId("cancel").ariaBusy = "true";
+  fill(page, { trouble: "" });
+  try {
+    take(await call("POST", `${path}/cancel`));
+  } catch (error) {
+    if (!leftFor(error)) await look().catch(() => {});
+    if (order.status !== "cancelled") fill(page, { trouble: error.message });
+  }
+  byId("cancel").ariaBusy = null;
+}
+
+byId("cancel").onclick = () => {
+  const dialog = byId("cancel-dialog");
+  dialog.returnValue = "";
+  dialog.onclose = () => dialog.returnValue === "yes" && cancel();
+  dialog.showModal();
+};
+byId("again").onclick = () => orderAgain(order);
+enter(page, load);

@@ -1,0 +1,64 @@
+// On every page: the number of lines in the cart, and the buttons that put a product into it.
+import { keep, onCart, readKept } from "./cart/kept.js";
+import { lineOf, withLine } from "./cart/lines.js";
+
+const header = document.getElementById("cart");
+const { lines: mostLines, units: mostUnits } = header.dataset;
+const announcement = document.getElementById("announcement");
+
+function showCount() {
+  const { length } = readKept().lines;
+  header.querySelector("b").textContent = length ? String(length) : "";
+  header.setAttribute("aria-label", length ? `Cart, ${length} product${length === 1 ? "" : "s"}` : "Cart");
+}
+
+/** Put units of a product into the cart. Return what to say about it. */
+function add({ sku, name, price }, units) {
+  const kept = readKept();
+  const line = lineOf(kept.lines, sku);
+  const quantity = (line?.quantity ?? 0) + units;
+  if (!line && kept.lines.length >= mostLines) return "The cart is full.";
+  if (quantity > mostUnits) return `At most ${Number(mostUnits).toLocaleString("en-GB")}.`;
+  keep(withLine(kept, { sku, quantity, ticked: true, name, unitPrice: Number(price) }));
+  followAccount();
+  return `In cart: ${quantity.toLocaleString("en-GB")}`;
+}
+
+/** Let a signed-in customer's other devices have the cart too. It stays here if that fails. */
+function followAccount() {
+  if (sessionStorage.getItem("order-desk:session"))
+    import("./account/door.js").then(({ syncSoon }) => syncSoon()).catch(() => {});
+}
+
+/** Return the units that somebody typed, or what is wrong with them. */
+function typedUnits(field, least) {
+  const units = /^\d{1,9}$/.test(field.value.trim()) ? Number(field.value) : 0;
+  if (units < 1) return { fault: "Type a whole number." };
+  return units < least ? { fault: `At least ${least}.` } : { units };
+}
+
+function press(button) {
+  const { dataset } = button;
+  const field = button.closest("form")?.elements.quantity;
+  const { units, fault } = field
+    ? typedUnits(field, Number(dataset.least))
+    : { units: lineOf(readKept().lines, dataset.sku) ? 1 : Number(dataset.least) };
+  const text = fault ?? add(dataset, units);
+  const said = button.parentElement.querySelector(".said");
+  if (said) said.textContent = text;
+  else button.firstChild.textContent = text;
+  announcement.textContent = `${dataset.name}: ${text}`;
+  field?.setAttribute("aria-invalid", String(Boolean(fault)));
+}
+
+addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-sku].add");
+  if (button) press(button);
+});
+addEventListener("submit", (event) => {
+  if (!event.target.matches(".buy")) return;
+  event.preventDefault();
+  press(event.target.querySelector(".add"));
+});
+onCart(showCount);
+showCount();

@@ -1,0 +1,221 @@
+"""Cart, checkout and orders in a browser: one order each, whatever the customer and the network do.
+
+The shop is in this process, with an API of one account. `test_storefront_walk.py` uses the whole system.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests.browser.looks import COLOUR_RULES, violations
+from tests.browser.storefront import URL, Shop, files, sign_in
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"width": 1280, "height": 900}
+LINE = {"sku": "M-1", "quantity": 2, "ticked": True, "name": "Mop 01", "unitPrice": 649}
+LATER = {"sku": "M-2", "quantity": 1, "ticked": False, "name": "Mop 02", "unitPrice": 649}
+OpenPage = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def content() -> dict[str, bytes]:
+    return files()
+
+
+@pytest.fixture
+def shop(content: dict[str, bytes]) -> Shop:
+    """A shop whose one account has a line to order and one for later."""
+    made = Shop(content)
+    made.cart = {"version": 1, "lines": [LINE, LATER]}
+    return made
+
+
+@pytest.fixture
+def context(chromium: Browser, shop: Shop) -> Iterator[BrowserContext]:
+    made = shop.open(chromium, viewport=WIDE, reduced_motion="reduce")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext) -> Iterator[OpenPage]:
+    """Open a page in which the customer is signed in."""
+    faults: list[str] = []
+
+    def open_one(address: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(f"{URL}/signed-out.html")
+        sign_in(page)
+        page.goto(URL + address)
+        return page
+
+    yield open_one
+    assert faults == []
+
+
+def press(page: Page) -> None:
+    page.get_by_role("button", name="Place order").click()
+
+
+def sees_the_order(page: Page) -> None:
+    page.wait_for_url("**/order?id=*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Order #1001")
+
+
+def assert_one_order(shop: Shop) -> None:
+    assert len({json.dumps(one) for one in shop.sent}) == 1
+    assert shop.cart["lines"] == [LATER]
+    assert "order" not in shop.cart
+
+
+def cut_once(shop: Shop, call: str, *, after: bool) -> None:
+    """Cut the network once at a call, before or after the shop does what it asks for."""
+
+    def cut(route: Route, name: str) -> bool:
+        if name != call:
+            return False
+        shop.cuts.remove(cut)
+        if after:
+            shop.respond(route)
+        route.abort()
+        return True
+
+    shop.cuts.append(cut)
+
+
+def test_a_guest_fills_the_cart_and_a_change_is_said_at_its_line(context: BrowserContext, shop: Shop) -> None:
+    page = context.new_page()
+    page.goto(f"{URL}/c/mops")
+    page.get_by_role("button", name="Add to cart Mop 07").click()
+    page.goto(f"{URL}/p/FULL")
+    page.get_by_label("Quantity").fill("2")
+    page.get_by_label("Quantity").press("Enter")
+    expect(page.locator(".said")).to_have_text("At least 3.")
+    page.get_by_label("Quantity").fill("3")
+    page.get_by_role("button", name="Add to cart", exact=True).click()
+    expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
+    other = context.new_page()
+    other.goto(f"{URL}/cart")
+    expect(other.locator(".sums .sum dd")).to_have_text("£31.15")
+    other.get_by_label("Quantity of Glass cleaner").fill("1")
+    other.get_by_label("Quantity of Glass cleaner").press("Tab")
+    expect(other.get_by_text("At least 3 in an order.")).to_be_visible()
+    other.get_by_role("button", name="Order 3", exact=True).click()
+    other.get_by_role("button", name="Remove Mop 07").click()
+    expect(page.get_by_role("link", name="Cart, 1 product")).to_be_visible()
+    other.get_by_role("link", name="Go to checkout").click()
+    expect(other.get_by_role("heading", name="Please sign in")).to_be_visible()
+    assert shop.calls == []
+
+
+def test_a_guests_cart_is_the_accounts_after_the_sign_in(context: BrowserContext, shop: Shop) -> None:
+    page = context.new_page()
+    page.goto(f"{URL}/c/mops")
+    for name in ("Mop 07", "Mop 01"):
+        page.get_by_role("button", name=f"Add to cart {name}").click()
+    sign_in(page)
+    page.goto(f"{URL}/cart")
+    expect(page.locator(".line")).to_have_count(3)
+    expect(page.get_by_label("Quantity of Mop 01")).to_have_value("1")
+    kept = [(one["sku"], one["quantity"], one["ticked"]) for one in shop.cart["lines"]]
+    assert kept == [("M-7", 1, True), ("M-1", 1, True), ("M-2", 1, False)]
+    with page.expect_response("**/api/account/cart"):
+        page.get_by_label("Order Mop 07").uncheck()
+    assert [one["ticked"] for one in shop.cart["lines"]] == [False, True, False]
+
+
+def test_two_tabs_and_a_double_press_make_one_order(open_page: OpenPage, shop: Shop) -> None:
+    first, second = open_page("/checkout"), open_page("/checkout")
+    for page in (first, second):
+        expect(page.get_by_role("button", name="Place order")).to_be_enabled()
+    first.get_by_role("button", name="Place order").dblclick()
+    sees_the_order(first)
+    press(second)
+    expect(second.get_by_text("No line of your cart is ticked.")).to_be_visible()
+    first.goto(f"{URL}/checkout")
+    expect(first.get_by_text("No line of your cart is ticked.")).to_be_visible()
+    assert_one_order(shop)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_network_cut_at_each_call_makes_one_order(open_page: OpenPage, shop: Shop, after: bool) -> None:
+    page = open_page("/checkout")
+    page.get_by_label("PO number").fill("PO 7")
+    for call in ("PUT /account/cart", "POST /orders"):
+        cut_once(shop, call, after=after)
+    press(page)
+    sees_the_order(page)
+    expect(page.get_by_text("PO 7")).to_be_visible()
+    assert_one_order(shop)
+
+
+def test_an_order_that_was_cut_off_goes_on_after_the_sign_in(
+    open_page: OpenPage, context: BrowserContext, shop: Shop
+) -> None:
+    """The session ends after the order was written into the cart, and the customer comes back."""
+    page = open_page("/checkout")
+    page.get_by_label("Notes").fill("Back door")
+
+    def end(route: Route, name: str) -> bool:
+        if name == "POST /orders":
+            route.fulfill(status=401, json={"message": "Unauthorized"})
+        return name == "POST /orders"
+
+    shop.cuts.append(end)
+    press(page)
+    page.wait_for_url("**/hosted/oauth2/authorize?*")
+    assert shop.cart["order"]["notes"] == "Back door"
+    shop.cuts.clear()
+    sees_the_order(open_page("/cart"))  # it might also be another device
+    assert_one_order(shop)
+
+
+def test_an_order_is_cancelled_once_asked_and_its_lines_go_back_into_the_cart(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    page = open_page("/checkout")
+    page.get_by_label("I collect it").check()
+    press(page)
+    sees_the_order(page)
+    expect(page.get_by_text("You collect it")).to_be_visible()
+    page.get_by_role("button", name="Cancel the order").click()
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Cancel the order").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the order").click()
+    expect(page.locator("h1 + .status")).to_have_text("Cancelled")
+    page.get_by_role("button", name="Order again").click()
+    expect(page.get_by_label("Quantity of Mop 01")).to_have_value("2")
+    page.goto(f"{URL}/orders")
+    page.get_by_role("link", name="Order #1001").click()
+    expect(page.locator("h1 + .status")).to_have_text("Cancelled")
+    (order,) = shop.sent
+    assert order["collection"] is True
+    assert "customer" not in order
+
+
+PAGES = [
+    "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/sign-up", "/forgotten-password",
+    "/callback.html", "/signed-out.html",
+]  # fmt: skip
+
+
+def test_every_own_page_is_accessible_and_fits_a_phone(open_page: OpenPage, shop: Shop) -> None:
+    long = {**LINE, "sku": "LONG", "name": "W" * 120}
+    gone = {**LINE, "sku": "GONE-1", "name": "No longer sold"}
+    shop.cart["lines"] += [long, gone]
+    for address in PAGES:
+        page = open_page(address)
+        expect(page.locator("h1:visible").first).to_be_visible()
+        expect(page.locator('[data-when="loading"]:visible')).to_have_count(0)
+        assert violations(page) == [], address
+        page.emulate_media(color_scheme="dark")
+        assert violations(page, runOnly=COLOUR_RULES) == [], address
+        for width in (320, 390, 800):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
+        assert re.search("noindex", page.content())

@@ -1,0 +1,235 @@
+"""The checkout of the storefront sends one order, whatever is cut, pressed twice or open twice."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.platform import json_schema
+from tests.imports import ROOT
+from tests.site.deno import evaluate
+
+PLACING = "../storefront/assets/checkout/placing.js"
+Json = dict[str, Any]
+
+# A shop with one stored cart, and pages of it. `cuts` names calls by their number, each with what becomes of
+# it: "lost" before the shop gets it, "answer" after the shop did it, "left" with its page, "elsewhere" after
+# another device has added a line, or a status. `steps` are what pages do, in turn.
+RUN = """(async () => {
+  const { Refused, Unreachable } = await import(value.api);
+  const copy = (one) => JSON.parse(JSON.stringify(one));
+  const shop = { cart: { version: 1, lines: value.lines }, orders: [], calls: [] };
+  const shown = copy(shop.cart);
+  const act = {
+    put({ version, lines, order }) {
+      if (version !== shop.cart.version) throw new Refused(412, { cart: copy(shop.cart) });
+      shop.cart = copy({ version: version + 1, lines, ...(order ? { order } : {}) });
+      return copy(shop.cart);
+    },
+    post: (order) => void shop.orders.push(copy(order)),
+    exists: (orderID) => shop.orders.some((one) => one.orderID === orderID),
+  };
+  const via = (name) => async (given) => {
+    const cut = value.cuts[shop.calls.push(name) - 1];
+    if (cut === "lost") throw new Unreachable("no answer");
+    if (cut === "left") throw new Error("the page was left");
+    if (cut === "elsewhere") act.put({ ...shop.cart, lines: [...shop.cart.lines, value.other] });
+    if (typeof cut === "number") throw new Refused(cut, { error: { message: "refused" } });
+    const answer = act[name](given);
+    if (cut === "answer") throw new Unreachable("no answer");
+    return answer;
+  };
+  const calls = { put: via("put"), post: via("post"), exists: via("exists"), wait: async () => {} };
+  const outcomes = [];
+  for (const step of value.steps) {
+    if (step.changed) act.put({ version: shop.cart.version, lines: step.changed });
+    const done =
+      step.do === "press"
+        ? module.place(copy(shown), value.orders[step.page], calls)
+        : module.goOn(copy(shop.cart), calls);
+    const { orderID, isChanged, refused, error } = await done.catch((thrown) => ({ error: thrown }));
+    outcomes.push({ orderID, isChanged, refused: refused?.message, error: error?.message });
+  }
+  return { ...shop, outcomes };
+})()"""
+
+
+def line(sku: str, *, ticked: bool = True) -> Json:
+    return {"sku": sku, "quantity": 1, "ticked": ticked, "name": sku, "unitPrice": 100}
+
+
+def order(order_id: str) -> Json:
+    return {"orderID": order_id, "items": [{"sku": "MOP", "quantity": 1}], "agreedTotal": 100}
+
+
+LINES = [line("MOP"), line("LATER", ticked=False)]
+API_URL = (ROOT / "site/assets/lib/api.js").as_uri()
+PRESS, LOAD = {"do": "press", "page": 0}, {"do": "load", "page": 0}
+OTHER_PRESS = {"do": "press", "page": 1}
+
+
+def run(*steps: Json, **cuts: Any) -> Json:
+    numbered = {name.removeprefix("call"): cut for name, cut in cuts.items()}
+    value = {
+        "api": API_URL,
+        "lines": LINES,
+        "other": line("PAD"),
+        "orders": [order("first"), order("second")],
+        "steps": steps,
+        "cuts": numbered,
+    }
+    [found] = evaluate(PLACING, RUN, [value])
+    assert isinstance(found, dict)
+    return found
+
+
+def assert_one(found: Json, order_id: str = "first") -> None:
+    """One order came, however often, and its lines are out of the cart."""
+    assert {json.dumps(one) for one in found["orders"]} == {json.dumps(order(order_id))}
+    assert found["cart"]["lines"] == [line("LATER", ticked=False)]
+    assert "order" not in found["cart"]
+
+
+def test_a_press_writes_the_order_into_the_cart_before_it_sends_it() -> None:
+    found = run(PRESS)
+    assert_one(found)
+    assert found["calls"] == ["put", "post", "put"]
+    assert found["outcomes"][0]["orderID"] == "first"
+
+
+@pytest.mark.parametrize("cut", ["lost", "answer"])
+@pytest.mark.parametrize("call", [0, 1, 2])
+def test_a_cut_network_at_any_call_makes_one_order(call: int, cut: str) -> None:
+    found = run(PRESS, **{f"call{call}": cut})
+    assert_one(found)
+    assert len(found["calls"]) == 4
+
+
+def test_many_cuts_after_each_other_make_one_order() -> None:
+    assert_one(
+        run(PRESS, call0="answer", call1="lost", call2=503, call3="answer", call4="lost", call6="answer")
+    )
+
+
+def test_two_pages_that_press_send_the_same_order() -> None:
+    """The second page shows the cart of before. It finds no order, and says that the cart is another one."""
+    found = run(PRESS, OTHER_PRESS)
+    assert_one(found)
+    assert found["outcomes"][1] == {"isChanged": True}
+
+
+@pytest.mark.parametrize("then", [LOAD, OTHER_PRESS])
+def test_an_order_that_was_left_half_way_is_sent_by_the_next_page(then: Json) -> None:
+    """Its page was closed after the order was written, or its session ended."""
+    found = run(PRESS, then, call1="left")
+    assert_one(found)
+    assert found["outcomes"] == [{"error": "the page was left"}, {"orderID": "first"}]
+
+
+def test_an_order_that_was_sent_when_its_page_was_left_is_sent_again_as_it_was() -> None:
+    assert_one(run(PRESS, LOAD, call2="left"))
+
+
+def test_a_line_added_elsewhere_while_the_order_is_sent_stays_in_the_cart() -> None:
+    found = run(PRESS, call2="elsewhere")
+    assert found["cart"] == {"version": 4, "lines": [line("LATER", ticked=False), line("PAD")]}
+    assert found["outcomes"][0]["orderID"] == "first"
+
+
+def test_a_page_whose_cart_is_another_by_now_sends_nothing() -> None:
+    found = run({**PRESS, "changed": [line("PAD")]})
+    assert found["orders"] == []
+    assert found["outcomes"] == [{"isChanged": True}]
+    assert found["cart"]["lines"] == [line("PAD")]
+
+
+def test_a_refused_order_leaves_the_cart_with_its_lines() -> None:
+    found = run(PRESS, call1=400)
+    assert found["orders"] == []
+    assert found["outcomes"] == [{"refused": "refused"}]
+    assert found["cart"] == {"version": 3, "lines": LINES}
+    assert found["calls"] == ["put", "post", "exists", "put"]
+
+
+def test_an_order_that_arrived_before_a_refusal_counts_as_sent() -> None:
+    found = run(PRESS, call1="answer", call2=403)
+    assert_one(found)
+    assert found["outcomes"][0]["orderID"] == "first"
+
+
+# ---- the body of the order
+
+
+ORDER_OF = "module.orderOf(value.id, value.lines, 300, value.typed, value.address)"
+ORDER_ID = "616953c9-203d-56b3-8493-c3a2c6078049"
+TYPED = {"way": "delivery", "reference": " PO 7 ", "notes": "  "}
+ADDRESS = {"name": "Office", "company": "Söhne", "address": "1 Quay Street", "phone": ""}
+
+
+def order_of(typed: Json, address: Json | None) -> Json:
+    lines = [{"line": line("MOP")}, {"line": line("PAD", ticked=False)}]
+    value = {"id": ORDER_ID, "lines": lines, "typed": typed, "address": address}
+    [found] = evaluate("../storefront/assets/checkout/order.js", ORDER_OF, [value])
+    assert isinstance(found, dict)
+    assert list(json_schema.faults("CustomerOrder", found)) == []
+    return found
+
+
+def test_an_order_has_ticked_lines_and_no_name_and_no_blank_text() -> None:
+    assert order_of(TYPED, ADDRESS) == {
+        "orderID": ORDER_ID,
+        "items": [{"sku": "MOP", "quantity": 1}],
+        "agreedTotal": 300,
+        "customer": {"company": "Söhne", "address": "1 Quay Street"},
+        "reference": "PO 7",
+    }
+
+
+def test_an_order_to_collect_has_no_address() -> None:
+    found = order_of({**TYPED, "way": "collection", "notes": "At noon"}, None)
+    assert found["collection"] is True
+    assert found["notes"] == "At noon"
+    assert "customer" not in found
+
+
+# ---- words and pauses of orders
+
+
+WORDS = "../storefront/assets/orders/words.js"
+
+
+def test_pages_of_orders_ask_sooner_while_something_is_about_to_happen() -> None:
+    cases = [["checking", "placed"], ["placed", "shipped"], ["shipped"], []]
+    assert evaluate(WORDS, "module.pauseFor(value)", cases) == [2_000, 5_000, 30_000, 30_000]
+
+
+def test_a_reason_names_the_product_of_its_line() -> None:
+    items = [{"sku": "MOP", "name": "Flat mop"}, {"sku": "GONE"}]
+    cases = [
+        [{"path": "items[0].quantity", "message": "must be at least 5"}, items],
+        [{"path": "items[1].sku", "message": "GONE is not in the catalog"}, items],
+        [{"path": "agreedTotal", "message": "is GBP 6.00, but"}, items],
+        [{"path": "items", "message": "this is none"}, items],
+    ]
+    assert evaluate(WORDS, "module.reasonText(value[0], value[1])", cases) == [
+        "Flat mop: quantity must be at least 5",
+        "GONE: GONE is not in the catalog",
+        "The total that you saw is GBP 6.00, but",
+        "this is none",
+    ]
+
+
+def test_an_order_to_collect_has_other_words() -> None:
+    cases = [["shipped", False], ["shipped", True], ["placed", True], ["unheard", False]]
+    found = evaluate(WORDS, "module.statusWord(value[0], value[1])", cases)
+    assert found == ["On its way", "Ready to collect", "Placed", "unheard"]
+
+
+def test_orders_that_are_checked_are_those_of_the_account_until_they_are_stored() -> None:
+    expression = """(() => {
+        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at: "now" });
+        module.removeSent(["b"]);
+        return module.sentBy("anna").map(({ orderID }) => orderID);
+    })()"""
+    sent = [["a", "anna"], ["b", "anna"], ["c", "ben"], ["d", "anna"], ["a", "anna"]]
+    assert evaluate("../storefront/assets/orders/sent.js", expression, [sent]) == [["a", "d"]]
