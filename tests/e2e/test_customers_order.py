@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import json
 import re
 import uuid
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from tests.e2e.conftest import PASSWORD, customer_tokens, sign_in_customer
-from tests.system import Json, Response, System, active_skus, eventually
+from tests.system import Json, Response, System, active_skus, eventually, request
 
 
 def call(
@@ -157,3 +161,47 @@ def test_an_admin_exports_and_erases_the_account_of_a_customer(system: System) -
     assert (erased.document["accounts"], erased.document["left"]) == (1, 0)
     assert accounts(system, email) == 0
     assert system.call("GET", f"/customers/{email}/export", who="admin").status == 404
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def sign_in_at_the_hosted_page(system: System, who: str) -> Response:
+    """Sign in on the page of the customers' pool as the shop's pages do; return the answer about tokens.
+
+    The answer to the form has no code if the page refuses the person.
+    """
+    client, shop = system.outputs["customerClientId"], system.outputs["shopUrl"]
+    emulator = urlsplit(system.outputs["local"]["endpointUrl"]).port or 80
+    verifier = "v" * 43
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    asked = {
+        **{"client_id": client, "redirect_uri": f"{shop}/callback.html", "response_type": "code"},
+        **{"scope": "openid email profile aws.cognito.signin.user.admin", "state": "s"},
+        **{"code_challenge": challenge, "code_challenge_method": "S256"},
+    }
+    page = request(emulator, "GET", f"/oauth2/authorize?{urlencode(asked)}").body.decode()
+    hidden = re.findall(r'name="([^"]+)" value="([^"]*)"', page)
+    person = system.outputs["local"][who]
+    filled = {name: html.unescape(value) for name, value in hidden}
+    filled |= {"username": person["email"], "password": person["password"]}
+    own = {"Content-Type": FORM, "Origin": f"http://localhost:{emulator}"}
+    sent = request(emulator, "POST", "/login", urlencode(filled).encode(), own)
+    code = parse_qs(urlsplit(sent.headers.get("location", "")).query).get("code")
+    if not code:
+        return sent
+    exchanged = {"grant_type": "authorization_code", "code": code[0], "code_verifier": verifier}
+    exchanged |= {"client_id": client, "redirect_uri": asked["redirect_uri"]}
+    head = {"Content-Type": FORM, "Origin": shop}
+    return request(emulator, "POST", "/oauth2/token", urlencode(exchanged).encode(), head)
+
+
+def test_the_sample_customer_signs_in_where_staff_cannot(system: System) -> None:
+    """Both pools have their pages at the same address. The app client says whose pool it is."""
+    tokens = sign_in_at_the_hosted_page(system, "customer")
+    assert tokens.headers["access-control-allow-origin"] == system.outputs["shopUrl"]
+    account = call(system, "GET", "/account", tokens.document["id_token"]).document
+    sample = system.outputs["local"]["customer"]
+    assert (account["email"], account["name"]) == (sample["email"], sample["name"])
+    for who in ("staff", "admin"):
+        assert "access_token" not in sign_in_at_the_hosted_page(system, who).body.decode(), who
