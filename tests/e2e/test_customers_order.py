@@ -134,6 +134,35 @@ def test_a_page_of_the_shop_is_allowed_to_call_the_api(system: System) -> None:
     assert refused.headers["access-control-allow-origin"] == system.outputs["shopUrl"]
 
 
+def accounts(system: System, email: str) -> int:
+    """Return how many accounts of customers have an address."""
+    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
+    return len(users.list_users(UserPoolId=pool, Filter=f'email = "{email}"')["Users"])
+
+
+def test_a_deleted_account_takes_nothing_from_a_tab_that_is_still_open(system: System) -> None:
+    email = f"zoe-{uuid.uuid4().hex[:8]}@home.example"
+    mine = signed_up(system, email)
+    assert call(system, "PUT", "/account/cart", mine, {"lines": []}, version=0).status == 200
+    assert [call(system, "DELETE", "/account", mine).status for _ in range(2)] == [204, 204]
+    assert accounts(system, email) == 0
+    late = {"addresses": [{"name": "Kitchen", "address": "1 Quay"}]}
+    assert call(system, "PUT", "/account/addresses", mine, late, version=0).status == 409
+
+
+def test_an_admin_exports_and_erases_the_account_of_a_customer(system: System) -> None:
+    email = f"zoe-{uuid.uuid4().hex[:8]}@home.example"
+    mine = signed_up(system, email)
+    book = {"addresses": [{"name": "Kitchen", "address": "1 Quay"}]}
+    assert call(system, "PUT", "/account/addresses", mine, book, version=0).status == 200
+    (shown,) = system.call("GET", f"/customers/{email}/export", who="admin").document["accounts"]
+    assert (shown["name"], shown["addresses"]["addresses"]) == ("Zoë Ångström", book["addresses"])
+    erased = system.call("POST", f"/customers/{email}/erasure", {"reason": "asked by mail"}, who="admin")
+    assert (erased.document["accounts"], erased.document["left"]) == (1, 0)
+    assert accounts(system, email) == 0
+    assert system.call("GET", f"/customers/{email}/export", who="admin").status == 404
+
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -176,32 +205,3 @@ def test_the_sample_customer_signs_in_where_staff_cannot(system: System) -> None
     assert (account["email"], account["name"]) == (sample["email"], sample["name"])
     for who in ("staff", "admin"):
         assert "access_token" not in sign_in_at_the_hosted_page(system, who).body.decode(), who
-
-
-def accounts(system: System, email: str) -> int:
-    """Return how many accounts of customers have an address."""
-    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
-    return len(users.list_users(UserPoolId=pool, Filter=f'email = "{email}"')["Users"])
-
-
-def test_a_deleted_account_takes_nothing_from_a_tab_that_is_still_open(system: System) -> None:
-    email = f"zoe-{uuid.uuid4().hex[:8]}@home.example"
-    mine = signed_up(system, email)
-    assert call(system, "PUT", "/account/cart", mine, {"lines": []}, version=0).status == 200
-    assert [call(system, "DELETE", "/account", mine).status for _ in range(2)] == [204, 204]
-    assert accounts(system, email) == 0
-    late = {"addresses": [{"name": "Kitchen", "address": "1 Quay"}]}
-    assert call(system, "PUT", "/account/addresses", mine, late, version=0).status == 409
-
-
-def test_an_admin_exports_and_erases_the_account_of_a_customer(system: System) -> None:
-    email = f"zoe-{uuid.uuid4().hex[:8]}@home.example"
-    mine = signed_up(system, email)
-    book = {"addresses": [{"name": "Kitchen", "address": "1 Quay"}]}
-    assert call(system, "PUT", "/account/addresses", mine, book, version=0).status == 200
-    (shown,) = system.call("GET", f"/customers/{email}/export", who="admin").document["accounts"]
-    assert (shown["name"], shown["addresses"]["addresses"]) == ("Zoë Ångström", book["addresses"])
-    erased = system.call("POST", f"/customers/{email}/erasure", {"reason": "asked by mail"}, who="admin")
-    assert (erased.document["accounts"], erased.document["left"]) == (1, 0)
-    assert accounts(system, email) == 0
-    assert system.call("GET", f"/customers/{email}/export", who="admin").status == 404
