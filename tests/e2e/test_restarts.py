@@ -26,6 +26,7 @@ import pytest
 from local.sample import trade
 from local.web_shop import spike
 from local.web_shop.store import REFUSED, Store
+from tests.e2e import customer_spike
 from tests.e2e.faults import Relay, kill_functions
 from tests.e2e.spike import held_events, inbox_through, received, short_visibility
 from tests.system import ROOT, STOP_TIMEOUT_S, Json, System, active_skus, eventually, free_port, new_order
@@ -397,3 +398,40 @@ def test_a_spike_of_a_shop_with_faults_loses_and_doubles_nothing(restarted: Syst
     restarted.assert_all_accounted()
     numbers = [int(item["number"]["N"]) for item in stored.values()]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_a_spike_of_customers_with_faults_loses_and_doubles_nothing(restarted: System) -> None:
+    """Twice, the network is cut and all functions are killed. With SPIKE_CUSTOMERS=10000 it takes longer."""
+    number = int(os.environ.get("SPIKE_CUSTOMERS", "150"))
+    emulator = json.loads((restarted.folder / "state" / "system.json").read_text())["emulator"]
+    relay, cut = Relay(urlsplit(restarted.outputs["storefrontApiUrl"]).port or 80), list[int]()
+
+    def fault() -> None:
+        eventually(lambda: kill_functions(emulator), what="a function that runs")
+        cut.append(relay.cut())
+        Timer(0.3, relay.mend).start()
+
+    sent = customer_spike.orders(number, customers=number // 10)
+    with contextlib.closing(relay), short_visibility(restarted):
+        at = (number // 3, number * 2 // 3)
+        repeats = customer_spike.send(restarted, relay, sent, at, fault)
+        assert (len(cut), min(cut) > 0, repeats > 0) == (2, True, True)
+        email_of = {order["orderID"]: email for email, order in sent}
+        within = 60 + number / 10
+        eventually(lambda: email_of.keys() <= restarted.table("ordersTable").keys(), within, "all stored")
+        stored = {key: one for key, one in restarted.table("ordersTable").items() if key in email_of}
+        assert {one["status"]["S"] for one in stored.values()} == {"placed"}
+        assert {key: one["customer"]["M"]["email"]["S"] for key, one in stored.items()} == email_of
+        numbers = {one["number"]["N"] for one in stored.values()}
+        assert len(numbers) == number
+        subjects = Counter({f"We have your order #{one}": 1 for one in numbers})
+        eventually(lambda: _customer_mails(restarted, subjects) >= subjects, within, "a mail about each")
+    restarted.assert_all_accounted()
+    assert _customer_mails(restarted, subjects) == subjects
+
+
+def _customer_mails(system: System, subjects: Counter[str]) -> Counter[str]:
+    """Return how often customers got mails with these subjects."""
+    with urlopen(f"{system.outputs['local']['mailboxUrl']}?to=customers", timeout=10) as answer:
+        mails = json.load(answer)
+    return Counter(one["subject"] for one in mails if one["subject"] in subjects)
