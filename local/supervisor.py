@@ -37,6 +37,7 @@ SAMPLE_SHOP = {
     "shopLogo": "site/assets/icon.svg",
 }
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
+CUSTOMER_MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/orders@shop.example"
 VAT_RATES = {"standard": 20, "reduced": 5}
 # The ends of URNs.
 FILES_BUCKET = "::product-files-bucket"
@@ -165,6 +166,7 @@ class Supervisor:
             "corsOrigins": [site],
             "storefront": True,
             "storefrontUrl": f"http://localhost:{self._shop_proxy.port}",
+            "customerMailFrom": CUSTOMER_MAIL_FROM,
             "vatRates": VAT_RATES,
             **SAMPLE_SHOP,
         }

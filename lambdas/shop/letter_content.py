@@ -21,6 +21,8 @@ def known(source: str, body: str) -> dict[str, str]:
     """
     if source == letters.WEBHOOKS:
         found = {"orderID": _order_id(event_in(body).get("orderID"))}
+    elif source == letters.MAILS:
+        found = {"orderID": _order_id((parsed(body) or {}).get("orderID"))}
     else:
         found = _of_order(body) if source == letters.ORDERS else _of_record(record(body))
     if source == letters.ORDERS and not found["orderID"] and not found["customerName"]:

@@ -13,8 +13,8 @@ from lambdas.shop.documents import FieldChange, Letter, LetterEntry
 from lambdas.shop.order_channels import CUSTOMER
 
 ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS = "orders", "notifications", "views", "webhooks"
-PAGES = "pages"  # of the storefront
-SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS, PAGES)
+PAGES, MAILS = "pages", "mails"  # of the storefront, and to its customers
+SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS, PAGES, MAILS)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
 SETTLED = (SENT, DISCARDED)

@@ -44,6 +44,11 @@ def is_announced(status: str | None, before: str | None, *, is_new: bool) -> boo
     return status == CANCELLED != before
 
 
+def is_told(status: str | None, before: str | None, *, is_new: bool) -> bool:
+    """Whether the customer of an account gets a mail about a change of an order's status."""
+    return is_announced(status, before, is_new=is_new) or (status, before) == (SHIPPED, PACKED)
+
+
 def may_edit(status: str) -> bool:
     """Whether the customer, lines and notes of an order may still be changed."""
     return status == PLACED

@@ -186,6 +186,12 @@ ALARMS = {
     "alarms-page-dead-letters-not-taken": Alarm(
         source="storefront-dead-letters", metric=AGE, threshold=QUARTER_HOUR
     ),
+    "alarms-mail-dead-letters-not-taken": Alarm(
+        source="customer-mails-dead-letters", metric=AGE, threshold=QUARTER_HOUR
+    ),
+    "alarms-mail-customers-errors": Alarm(
+        source="customer-mails-mail-function", metric="Errors", statistic="Sum"
+    ),
     "alarms-make-pages-errors": Alarm(source="storefront-make-function", metric="Errors", statistic="Sum"),
     "alarms-make-pages-late": Alarm(
         source="storefront-make-function", metric="IteratorAge", threshold=QUARTER_HOUR * 1000

@@ -60,6 +60,11 @@ class FixedMailbox:
     def messages(self) -> list[Mail]:
         return self.mails
 
+    def customer_mails(self) -> list[CustomerMail]:
+        html = "<!doctype html><title>a</title>"
+        at = "2026-01-01T00:00:00.000Z"
+        return [CustomerMail(subject="Yours", body="b", to="c@home.example", sentAt=at, id="m/1", html=html)]
+
     def account_mails(self) -> list[Mail]:
         return self.codes
 
