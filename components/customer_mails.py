@@ -21,8 +21,8 @@ from components.queues import (
 )
 
 TIMEOUT = 60  # seconds; of a batch with slow calls, the function leaves the rest in the queue
-# A message is received again after each pause, every 15 minutes for 4 days, which is about 400 times. SQS takes
-# no larger number. What can never succeed goes to the dead letters by the function itself, at once.
+# A message is received again after each pause, every 15 minutes for 4 days, which is about 400 times. SQS
+# takes no larger number. What can never succeed goes to the dead letters by the function itself, at once.
 MAX_RECEIVE_COUNT = 1000
 
 

@@ -3,6 +3,7 @@
 What SES says later about a mail that did not arrive comes through the same queue.
 """
 
+from functools import partial
 from typing import Any
 
 from lambdas.shop import customer_mail_sending
@@ -25,10 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, object]:
     SES lets a new account send 14 mails a second, which two invocations side by side hardly reach.
     """
     messages = [Message.of(record) for record in event["Records"]]
-
-    def process(message: Message) -> int | None:
-        return customer_mail_sending.process(message, context.aws_request_id)
-
+    process = partial(customer_mail_sending.process, invocation=context.aws_request_id)
     left = context.get_remaining_time_in_millis
     results = {one.message_id: _WORK.wait(one, process, left) for one in messages}
     return _WORK.answer(messages, {one: wait for one, wait in results.items() if wait is not None})

@@ -205,7 +205,10 @@ def update(
 
 
 def note(table: str, key: str, value: str, notes: Mapping[str, Any]) -> None:
-    """Set attributes of an item, whatever else it has by now. Raises ConditionFailedError if there is none."""
+    """Set attributes of an item, whatever else it has by now.
+
+    Raises ConditionFailedError if there is no such item.
+    """
     write_conditionally(
         "update_item",
         TableName=table,

@@ -50,7 +50,7 @@ class Letterhead(NamedTuple):
             quoted = self.name.replace("\\", "\\\\").replace('"', '\\"')
             return f'"{quoted}" <{self.address_from}>'
         # Words of at most 75 characters, which stand on one line here.
-        words = " ".join(Header(self.name, "utf-8").encode().split())
+        words = " ".join(Header(self.name, "utf-8", maxlinelen=75).encode().split())
         return f"{words} <{self.address_from}>"
 
 
@@ -70,7 +70,7 @@ class _Content(NamedTuple):
     opening: Sequence[str]
     why: Sequence[str]
     facts: Sequence[Row]
-    lines: Sequence[tuple[Line, str]]
+    lines: Sequence[Row]
     more: int  # lines that are left out
     sums: Sequence[Row]
     link: str
@@ -89,17 +89,18 @@ def compose(order: Order, status: str, head: Letterhead, vat_classes: Mapping[st
 
 def _content(order: Order, status: str, head: Letterhead, vat_classes: Mapping[str, str]) -> _Content:
     number, is_rejected = order_names.number_of(order), status == order_status.REJECTED
+    is_due = status not in (order_status.REJECTED, order_status.CANCELLED)
     subject, opening = _news(order, status, number)
-    lines = [(line, _amount_of(line, order["currency"])) for line in order["items"]]
+    lines = [_row(line, order["currency"], is_due=is_due) for line in order["items"]]
     return _Content(
         subject=subject,
         name=mail.one_line(order["customer"]["name"]),
         opening=opening,
-        why=[_why(reason, order["items"]) for reason in order.get("rejectionReasons", [])[:MAX_LINES]],
-        facts=list(_facts(order, status, head)),
+        why=[_why(reason, order) for reason in order.get("rejectionReasons", [])[:MAX_LINES]],
+        facts=list(_facts(order, is_due=is_due)),
         lines=lines[:MAX_LINES],
         more=max(len(lines) - MAX_LINES, 0),
-        sums=[] if is_rejected else list(_sums(order, head.vat, vat_classes)),
+        sums=list(_sums(order, head.vat, vat_classes)) if is_due else [],
         link="See what to do" if is_rejected else "See your order",
         url=f"{head.url}/order?id={quote(order['orderID'])}",
         close=_CLOSES.get(status, ""),
@@ -134,18 +135,15 @@ _CLOSES = {
 }
 
 
-def _facts(order: Order, status: str, head: Letterhead) -> Iterator[Row]:
+def _facts(order: Order, *, is_due: bool) -> Iterator[Row]:
     yield "Order", order_names.number_of(order)
     if "reference" in order:
         yield "Your reference", mail.one_line(order["reference"])
     yield "Ordered", f"{datetime.fromisoformat(order['createdAt']):%-d %B %Y, %H:%M} UTC"
-    if status in (order_status.REJECTED, order_status.CANCELLED):
+    if not is_due:
         return
     if order.get("collection"):
-        yield (
-            "Collect it at",
-            "\n".join([head.name, *head.address] if head.name else head.address) or "our shop",
-        )
+        yield "Collection", "You collect it from us"
     elif "address" in order["customer"]:
         lines = [order["customer"].get("company", ""), *order["customer"]["address"].splitlines()]
         yield "Deliver to", "\n".join(filter(None, map(mail.one_line, lines)))
@@ -180,21 +178,29 @@ def _vat(
     return sum(storefront_prices.with_vat(net, rate) - net for rate, net in sums.items())
 
 
-def _amount_of(line: Line, currency: str) -> str:
-    return pricing.short_amount(line["lineTotal"], currency) if "lineTotal" in line else ""
+def _row(line: Line, currency: str, *, is_due: bool) -> Row:
+    """Return a line with its quantity and product, and its amount, or "" if nothing has to be paid."""
+    product = mail.product_of(line) if "name" in line else mail.one_line(line["sku"])
+    what = f"{line['quantity']:,} × {product}"
+    if not is_due or "lineTotal" not in line:
+        return what, ""
+    each = f" at {pricing.short_amount(line['unitPrice'], currency)}" if line["quantity"] > 1 else ""
+    return f"{what}{each}", pricing.short_amount(line["lineTotal"], currency)
 
 
 # The messages of pricing.py, whose words are for staff.
 _MINIMUM = re.compile(r"must be at least (\d+) of .*, got (\d+)", re.DOTALL)
-_DEARER = re.compile(r"is ([A-Z]{3} [\d.,]+), but the order comes to ([A-Z]{3} [\d.,]+) at the prices")
+_DEARER = re.compile(r"is [A-Z]{3} ([\d.,]+), but the order comes to [A-Z]{3} ([\d.,]+) at the prices")
 _ENTRY = re.compile(r"items\[(\d+)\]\.(sku|quantity)")
 
 
-def _why(reason: RejectionReason, lines: Sequence[Line]) -> str:
+def _why(reason: RejectionReason, order: Order) -> str:
     """Return a reason of a rejection in words for the customer."""
-    message, entry = reason["message"], _ENTRY.fullmatch(reason["path"])
+    lines, message, entry = order["items"], reason["message"], _ENTRY.fullmatch(reason["path"])
     if reason["path"] == "agreedTotal" and (found := _DEARER.match(message)):
-        return f"Prices have changed: you saw a total of {found[1]}, and now it is {found[2]} without VAT."
+        sign = pricing.sign(order["currency"])
+        saw, now = (f"{sign}{amount}" for amount in found.groups())
+        return f"Prices have changed: you saw a total of {saw}, and now it is {now}, both without VAT."
     if entry and int(entry[1]) < len(lines):
         product = _named(lines[int(entry[1])])
         if found := _MINIMUM.fullmatch(message):
@@ -221,8 +227,7 @@ def _text(content: _Content, head: Letterhead) -> Iterator[str]:
         yield from (f"{'':<16}{mail.isolated(one)}" for one in rest)
     yield from ("", "Products")
     for line, amount in content.lines:
-        product = mail.product_of(line) if "name" in line else mail.one_line(line["sku"])
-        yield f"  {line['quantity']:,} x {product}" + (f" = {amount}" if amount else "")
+        yield f"  {line} = {amount}" if amount else f"  {line}"
     if content.more:
         yield f"  and {mail.plural(content.more, 'more line')}, which the page of the order shows"
     if content.sums:
@@ -236,6 +241,7 @@ def _signature(head: Letterhead) -> list[str]:
     return [*([head.name] if head.name else []), *head.address, head.url]
 
 
+_PAGE = "max-width:560px;margin:0 auto;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere"
 _SECTION = 'style="margin:24px 0 0"'
 _QUIET = "opacity:.75"  # in light and in dark
 _LINE = "border-top:1px solid rgba(128,128,128,.4)"
@@ -250,7 +256,7 @@ def _html(content: _Content, head: Letterhead) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark"></head>'
     yield '<body style="margin:0;padding:16px">'
-    yield '<div style="max-width:560px;margin:0 auto;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere">'
+    yield f'<div style="{_PAGE}">'
     if head.name:
         yield f'<p style="margin:0 0 24px;{_QUIET}">{escape(head.name)}</p>'
     yield f'<h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">{escape(content.subject)}</h1>'
@@ -280,8 +286,7 @@ def _fact(label: str, value: str) -> str:
 def _table(content: _Content) -> Iterator[str]:
     yield f'<h2 {_HEADING}>Products</h2><table style="width:100%;border-collapse:collapse">'
     for line, amount in content.lines:
-        product = mail.product_of(line) if "name" in line else mail.one_line(line["sku"])
-        yield f'<tr><td style="{_CELL}">{line["quantity"]:,} × {escape(product)}</td>'
+        yield f'<tr><td style="{_CELL}">{escape(line)}</td>'
         yield f'<td style="{_AMOUNT}">{escape(amount)}</td></tr>'
     if content.more:
         more = f"and {mail.plural(content.more, 'more line')}, which the page of the order shows"

@@ -25,8 +25,8 @@ LEASE_MS = 90_000  # how long another invocation may have the lease
 # The first pause after SES refused a mail, which doubles with each delivery up to the second.
 _PAUSE_MS, MAX_PAUSE_MS = 15_000, 15 * 60_000
 MAX_AGE_MS = 4 * 24 * 3600_000
-# SES refuses the mail itself, so that it would refuse every retry too: an address or a content that cannot be,
-# or a recipient who is not verified, while the account is in the sandbox (SES API v2 Reference, "SendEmail").
+# SES refuses the mail itself, so that it would refuse every retry too: an address or a content that cannot
+# be, or a recipient who is not verified while the account is in the sandbox (API v2 Reference, "SendEmail").
 _REFUSALS = frozenset({"BadRequestException", "MessageRejected", "ParamValidationError"})
 
 
@@ -45,7 +45,7 @@ def process(message: Message, invocation: str) -> int | None:
     if order is None or not customer_mails.is_due(order, status) or not customer_mails.recipient(order):
         log.event("customer_mail.not_due", orderID=order_id, status=status)
         return None
-    notification_id = customer_mails.notification_id(order_id, status)
+    notification_id = ledger.id_to_customer(order_id, status)
     composed = customer_mail.compose(order, status, Letterhead.of_environment(), _vat_classes(order))
     owner = Owner(f"{message.message_id}:{invocation}", invocation)
     wait = _claim(notification_id, owner)

@@ -4,16 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lambdas.platform.tables import Record
-from lambdas.shop import customer_mails, letters, order_channels
+from lambdas.shop import ledger, letters, order_channels, order_status
 from lambdas.shop.documents import Order
 
 Due = dict[str, str]
 """A mail that may have been sent: the status that it tells of, and when the order came to it."""
-
-
-def letter_id(order_id: str, status: str) -> str:
-    """Return the ID of the dead letter of a mail."""
-    return f"{letters.MAILS}-{order_id}-{status}"
 
 
 def due(order: Order) -> dict[str, Due]:
@@ -24,9 +19,9 @@ def due(order: Order) -> dict[str, Due]:
     if order_channels.of(order) != order_channels.CUSTOMER:
         return {}
     steps = [one for one in order["history"] if "to" in one]
-    first = {one["to"]: one["at"] for one in reversed(steps) if one["to"] in customer_mails.TOLD}
+    first = {one["to"]: one["at"] for one in reversed(steps) if one["to"] in order_status.TOLD}
     return {
-        customer_mails.notification_id(order["orderID"], status): {"event": status, "at": at}
+        ledger.id_to_customer(order["orderID"], status): {"event": status, "at": at}
         for status, at in first.items()
     }
 
@@ -39,7 +34,9 @@ def shown(order: Order, known: Mapping[str, Record], dead: Iterable[Record]) -> 
     """
     failed = {one["id"] for one in dead if one["state"] == letters.OPEN}
     found = [
-        _shown(mail, known.get(one, {}), is_failed=letter_id(order["orderID"], mail["event"]) in failed)
+        _shown(
+            mail, known.get(one, {}), is_failed=letters.id_of_mail(order["orderID"], mail["event"]) in failed
+        )
         for one, mail in due(order).items()
     ]
     return [one for one in found if one]

@@ -5,13 +5,13 @@ that a status is told once, however often it is reached or its message arrives.
 """
 
 import json
+
 from lambdas.platform import json_schema, strict_json
 from lambdas.platform.stream import StreamRecord
 from lambdas.shop import order_channels, order_events, order_status
 from lambdas.shop.documents import Order
 
-TOLD = (order_status.PLACED, order_status.REJECTED, order_status.SHIPPED, order_status.CANCELLED)
-_TYPES = {order_events.type_of(status): status for status in TOLD}
+_TYPES = {order_events.type_of(status): status for status in order_status.TOLD}
 # An order that came to one of these has nothing to tell of an earlier status.
 _LATER = {
     order_status.PLACED: (order_status.SHIPPED, order_status.DELIVERED, order_status.CANCELLED),
@@ -44,11 +44,6 @@ def of_message(body: str) -> tuple[str, str] | None:
     order_id, kind = found.get("orderID"), found.get("type")
     is_known = json_schema.is_valid("Order", "orderID", order_id) and kind in _TYPES
     return (str(order_id), _TYPES[str(kind)]) if is_known else None
-
-
-def notification_id(order_id: str, status: str) -> str:
-    """Return the ID in the ledger of the mail about a status of an order."""
-    return f"{order_id}#{status}#customer"
 
 
 def is_due(order: Order, status: str) -> bool:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from lambdas.platform import aws, batches, tables
 from lambdas.platform.tables import Record
 
-# The functions that send run for at most 60 s. So if a lease expires, its owner has ended without marking the mail as sent.
+# The functions that send run for at most 60 s. So if a lease expires, its owner has ended without marking the
+# mail as sent.
 _LEASE_MS = 90_000
 _ENTRY_SECONDS = 400 * 24 * 3600  # so long the page of an order says what was mailed
 # What SES said later about a mail to a customer: when it came back or was called unwanted, and why.
@@ -33,6 +34,11 @@ class Owner(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.record}/{self.invocation}"
+
+
+def id_to_customer(order_id: str, status: str) -> str:
+    """Return the ID of the mail that tells a customer of a status of an order."""
+    return f"{order_id}#{status}#customer"
 
 
 def table() -> str:

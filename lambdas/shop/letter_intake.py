@@ -18,7 +18,6 @@ from lambdas.platform import aws, log, stream, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.stream import StreamRecord
 from lambdas.shop import (
-    customer_mail_states,
     customer_mails,
     letter_advice,
     letter_content,
@@ -192,7 +191,7 @@ def _mail(message: Message) -> Failure:
     """Return the failure in a message about a mail to a customer, which fails under one ID each time."""
     whole = _as_it_is(letters.MAILS, message)
     known = customer_mails.of_message(message.body)
-    return replace(whole, id=customer_mail_states.letter_id(*known)) if known else whole
+    return replace(whole, id=letters.id_of_mail(*known)) if known else whole
 
 
 def _changes(source: str, message: Message) -> Iterator[Failure]:

@@ -224,6 +224,11 @@ def new_order_id(letter: Letter) -> str:
     return str(uuid.uuid5(_NEW_IDS, content if "orderID" in letter else letter["id"]))
 
 
+def id_of_mail(order_id: str, status: str) -> str:
+    """Return the ID of the letter of a mail that tells a customer of a status of an order."""
+    return f"{MAILS}-{order_id}-{status}"
+
+
 def _about(order_id: str) -> dict[str, Any]:
     """Return the query for the letters about an order, the latest first."""
     return {

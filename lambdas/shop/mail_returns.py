@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdas.platform import log, strict_json, text
 from lambdas.platform.errors import UndeliverableError
-from lambdas.shop import address_search, customer_mails, ledger
+from lambdas.shop import address_search, ledger
 
 ORDER, STATUS = "orderID", "status"  # the tags of a mail
 _MAX_REASON = 300  # characters; a mail server may say much
@@ -28,10 +28,10 @@ def note(body: str) -> None:
         raise UndeliverableError("it must name an order and its event, or be an event of SES with both")
     notes = _notes(event, [str(one) for one in _list(_object(event["mail"]).get("destination"))])
     if not notes:
-        log.event("customer_mail.event", orderID=order_id, kind=kind, noted=False)
+        log.event("customer_mail.arrived", orderID=order_id)
         return
-    is_known = ledger.note(customer_mails.notification_id(order_id, status), **notes)
-    log.event("customer_mail.event", orderID=order_id, kind=kind, noted=is_known)
+    is_known = ledger.note(ledger.id_to_customer(order_id, status), **notes)
+    log.event("customer_mail.returned" if is_known else "customer_mail.unknown", orderID=order_id)
 
 
 def without_address(reason: str, *addresses: str) -> str:

@@ -1,4 +1,4 @@
-"""Messages of a queue that are tried until they succeed: later after a fault that passes, else never again."""
+"""Messages of a queue that are tried until they succeed, but never again after a fault that stays."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence

@@ -3,6 +3,7 @@
 PLACED, PACKED, SHIPPED, DELIVERED = "placed", "packed", "shipped", "delivered"
 CANCELLED, REJECTED = "cancelled", "rejected"
 OPEN = (PLACED, PACKED)
+TOLD = (PLACED, REJECTED, SHIPPED, CANCELLED)  # to the customer of an account, by mail
 
 NEXT: dict[str, tuple[str, ...]] = {
     PLACED: (PACKED, CANCELLED),

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from email.utils import parseaddr
 from contextvars import ContextVar
+from email.utils import parseaddr
 from typing import Any
 
 from ministack import app

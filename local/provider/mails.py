@@ -42,4 +42,4 @@ class EventDestination(Kind):
         """Delete nothing."""
 
     def where(self, old: ExistingResource) -> dict[str, str]:
-        return {}
+        return {"EventDestinationName": old.id}

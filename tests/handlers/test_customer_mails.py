@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from lambdas.platform import aws, times
-from lambdas.shop import customer_mail_sending, customer_mail_states, customer_mails
+from lambdas.shop import customer_mail_sending, customer_mails, ledger, letters
 from tests.handlers.customer_calls import cancel, send
 from tests.handlers.shop import (
     ADMIN,
@@ -101,7 +101,7 @@ class Post:
 
     def entry(self, stored: Json, status: str = "placed") -> Json:
         """Return what the ledger has of a mail."""
-        wanted = customer_mails.notification_id(stored["orderID"], status)
+        wanted = ledger.id_to_customer(stored["orderID"], status)
         found = self.shop.all("SHOP_NOTIFICATIONS_TABLE")
         return next((one for one in found if one["notificationID"] == wanted), {})
 
@@ -462,4 +462,4 @@ def test_a_letter_of_a_mail_has_an_id_that_returns_to_it() -> None:
     order_id = "0a1b2c3d-0000-4000-8000-000000000001"
     found = customer_mails.of_message(customer_mails.message(order_id, "order.shipped", 3))
     assert found == (order_id, "shipped")
-    assert customer_mail_states.letter_id(*found) == f"mails-{order_id}-shipped"
+    assert letters.id_of_mail(*found) == f"mails-{order_id}-shipped"
