@@ -204,6 +204,9 @@ class Supervisor:
             if one.type == "aws:sns/topicSubscription:TopicSubscription"
             and (one.inputs["topic"], one.inputs["protocol"]) == (topic, "email")
         ]
+        # As somebody would by the link in a mail, which the emulator does not send.
+        sender = CUSTOMER_MAIL_FROM.rpartition("/")[2]
+        self._emulator.client("ses").verify_email_identity(EmailAddress=sender)
         file = self._state.folder / "mailbox.jsonl"
         queue = self._state["mailbox"]["queue"]
         mailbox = Mailbox(file, self._emulator.client("sqs"), queue, mails, self._emulator.port)

@@ -118,7 +118,7 @@ def test_a_mail_about_a_placed_order_reads_as_written_here() -> None:
 def test_text_and_html_say_the_same_words(status: str) -> None:
     cancelled = {"at": "2027", "by": "x", "sub": "1", "event": "moved", "to": "cancelled"}
     reasons = [{"path": "items[0].sku", "message": "MOP-1 is no longer sold"}]
-    more = {"rejectionReasons": reasons} if status == "rejected" else {}
+    more: Json = {"rejectionReasons": reasons} if status == "rejected" else {}
     found = compose(status, history=[*ORDER["history"], cancelled], **more)
     said = set(re.findall(r"\w{3,}", " ".join(Words(found.html).words)))
     links = {"https", "shop", "example", "order", "0a1b2c3d", "0000", "4000", "8000", "000000000001"}
