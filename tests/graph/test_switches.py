@@ -351,7 +351,7 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag(everything: Graph) -> 
 
 def test_every_queue_of_dead_letters_has_an_alarm(everything: Graph) -> None:
     queues = {one.name for one in everything.all("sqs.Queue") if one.name.endswith("-dead-letters")}
-    assert len(queues) == 5
+    assert len(queues) == 6
     assert queues <= {one.source for one in ALARMS.values() if one.metric == AGE}
 
 
