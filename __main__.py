@@ -13,6 +13,7 @@ from components.api_logs import ApiLogs, ApiLogsArgs
 from components.catalog import Catalog, CatalogArgs
 from components.connected_shops import ConnectedShops, ConnectedShopsArgs
 from components.customer_accounts import CustomerAccounts, CustomerAccountsArgs
+from components.customer_mails import CustomerMails, CustomerMailsArgs
 from components.customer_user_pool import CustomerUserPool, CustomerUserPoolArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, Source
 from components.inbox import Inbox, InboxArgs
@@ -157,6 +158,7 @@ notifications = OrderNotifications(
         emails=settings.notification_emails,
         phones=settings.notification_phones,
         events=settings.connected_shops,
+        customers=bool(settings.customer_mail_from),
         operator_arns=settings.operator_arns,
         log_retention_days=settings.log_retention_days,
         protect=settings.protect_data,
@@ -226,6 +228,25 @@ storefront = (
     if customers
     else None
 )
+customer_mails = (
+    CustomerMails(
+        "customer-mails",
+        CustomerMailsArgs(
+            orders=pipeline.table,
+            products=catalog.table,
+            notifications=notifications,
+            mail_from=settings.customer_mail_from,
+            shop_name=settings.shop_name,
+            shop_address=settings.shop_address,
+            vat=settings.vat,
+            operator_arns=settings.operator_arns,
+            log_retention_days=settings.log_retention_days,
+            protect=settings.protect_data,
+        ),
+    )
+    if settings.customer_mail_from
+    else None
+)
 letters.take_from(
     pipeline,
     [
@@ -274,6 +295,19 @@ letters.take_from(
                 )
             ]
             if storefront
+            else []
+        ),
+        *(
+            [
+                Source(
+                    name="mails",
+                    dead=customer_mails.dead_letters,
+                    dead_url="SHOP_MAILS_DLQ_URL",
+                    again=customer_mails.queue,
+                    again_url="SHOP_MAILS_QUEUE_URL",
+                )
+            ]
+            if customer_mails
             else []
         ),
     ],
@@ -472,6 +506,8 @@ storefront_api = (
 if storefront and storefront_api:
     storefront.add_pages(storefront_api)
     storefront.close_queues(keeper=letters.keeper, sender=letters.sender)
+if storefront and customer_mails:
+    customer_mails.add_mailer(storefront.url, keeper=letters.keeper, sender=letters.sender)
 certificate = (
     SiteCertificate(
         "site-domain",
@@ -517,6 +553,7 @@ if settings.alarm_emails:
                 "view-dead-letters": views.dead_letters,
                 **({"webhook-dead-letters": webhooks.dead_letters} if webhooks else {}),
                 **({"page-dead-letters": storefront.dead_letters} if storefront else {}),
+                **({"mail-dead-letters": customer_mails.dead_letters} if customer_mails else {}),
             },
             functions={
                 "write-orders": pipeline.writer,
@@ -527,6 +564,7 @@ if settings.alarm_emails:
                 "count-orders": accounting.counter,
                 **({"deliver-webhooks": webhooks.deliverer} if webhooks else {}),
                 **({"make-pages": storefront.maker} if storefront else {}),
+                **({"mail-customers": customer_mails.mailer} if customer_mails else {}),
             },
             scheduled={
                 "count-orders": accounting.counter,

@@ -121,6 +121,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "list_product_history": request("GET", "/products/{sku}/history", sku=SKU),
     "list_product_orders": request("GET", "/products/{sku}/orders", sku=SKU),
     "list_products": request("GET", "/products"),
+    "mail_customers": {"Records": [message({"type": "order.placed", "orderID": ORDER["orderID"]})]},
     "make_pages": {},
     "move_order": request(
         "PATCH", "/orders/{orderID}", {"status": "packed"}, headers=IF_MATCH, orderID=ORDER["orderID"]
@@ -151,6 +152,11 @@ SETTINGS = {
     **dict.fromkeys(("SHOP_WEBHOOK_QUEUE_URL", "SHOP_WEBHOOK_DLQ_URL"), "https://sqs.example/1/events"),
     "SHOP_WEBHOOK_TEST_HOSTS": "",
     **dict.fromkeys(("SHOP_PAGES_DLQ_URL", "SHOP_PAGES_AGAIN_URL"), "https://sqs.example/1/pages"),
+    **dict.fromkeys(("SHOP_MAILS_QUEUE_URL", "SHOP_MAILS_DLQ_URL"), "https://sqs.example/1/mails"),
+    "SHOP_MAIL_EVENTS": "mail-events",
+    "SHOP_CUSTOMER_MAIL": json.dumps(
+        {"name": "", "address": [], "url": "https://shop.example", "address_from": "a@b.example", "vat": {}}
+    ),
     "SHOP_PAGES_BUCKET": "pages",
     "SHOP_FILES_BUCKET": "files",
     "SHOP_TOPIC_ARN": "arn:aws:sns:eu-west-1:000000000000:orders",

@@ -91,8 +91,9 @@ class DeadLetters(pulumi.ComponentResource):
         }
 
     def _keeper(self, pipeline: OrderPipeline, sources: Sequence[Source]) -> Function:
-        # A stack without connected shops has no webhooks, and one without a storefront no pages of it.
-        queues = dict.fromkeys(("SHOP_WEBHOOK_DLQ_URL", "SHOP_PAGES_DLQ_URL"), pulumi.Output.from_input(""))
+        # A stack without connected shops has no webhooks, and one without a storefront no pages and no mails.
+        optional = ("SHOP_WEBHOOK_DLQ_URL", "SHOP_PAGES_DLQ_URL", "SHOP_MAILS_DLQ_URL")
+        queues = dict.fromkeys(optional, pulumi.Output.from_input(""))
         queues |= {source.dead_url: source.dead.url for source in sources}
         return Function(
             f"{self._name}-keep",
@@ -168,6 +169,7 @@ class DeadLetters(pulumi.ComponentResource):
                     **required,
                     "SHOP_WEBHOOK_QUEUE_URL": "",
                     "SHOP_PAGES_AGAIN_URL": "",
+                    "SHOP_MAILS_QUEUE_URL": "",
                     **{source.again_url: source.again.url for source in sources},
                     "SHOP_CURRENCY": self._args.currency,
                 },

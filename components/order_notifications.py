@@ -29,10 +29,16 @@ CHANGES_OF_MACHINES: dict[str, Any] = {
     "eventName": ["MODIFY"],
     "dynamodb": {"OldImage": {"channel": {"S": ["machine"]}}},
 }
+# A customer is told of this change too, although nobody at the shop is.
+SHIPPED_TO_CUSTOMERS: dict[str, Any] = {
+    "eventName": ["MODIFY"],
+    "dynamodb": {"OldImage": {"channel": {"S": ["customer"]}}, "NewImage": {"status": {"S": ["shipped"]}}},
+}
 # Always there, because a new policy takes effect within 15 minutes, in which everybody would get a mail about
 # every event: https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering-apply.html
 MAILS_ONLY = json.dumps({"mail": [{"exists": True}]})
 EVENTS_ONLY = json.dumps({"event": [{"exists": True}]})
+CUSTOMERS_ONLY = json.dumps({"customer": [{"exists": True}]})
 # Seconds. Long enough for a slow call of SNS, because a second call may send a second mail.
 TIMEOUT = 60
 # BatchExecuteStatement needs the permissions of its statements, which add and replace leases.
@@ -48,13 +54,15 @@ USE_LEDGER = (
 class OrderNotificationsArgs:
     """The orders table, whose stream the function reads, and the recipients of mails and of text messages.
 
-    With `events`, changes of the orders of connected shops are announced too.
+    With `events`, changes of the orders of connected shops are announced too, and with `customers` the
+    shipping of a customer's order.
     """
 
     orders: aws.dynamodb.Table
     emails: Sequence[str]
     phones: Sequence[str]
     events: bool
+    customers: bool
     operator_arns: Sequence[str]
     log_retention_days: int
     protect: bool
@@ -179,7 +187,11 @@ class OrderNotifications(pulumi.ComponentResource):
             f"{self._name}-notify-mapping",
             self.notifier,
             self._args.orders,
-            patterns=[*ANNOUNCED_CHANGES, *([CHANGES_OF_MACHINES] if self._args.events else [])],
+            patterns=[
+                *ANNOUNCED_CHANGES,
+                *([CHANGES_OF_MACHINES] if self._args.events else []),
+                *([SHIPPED_TO_CUSTOMERS] if self._args.customers else []),
+            ],
             dead_letters=self.dead_letters,
             retry_policy=self._args.retry_policy,
             parent=self,

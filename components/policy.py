@@ -39,15 +39,15 @@ def deny_plain_http(actions: Sequence[str], resources: Arns) -> Statement:
     }
 
 
-def send_by_topic(queue_arn: pulumi.Input[str], topic_arn: pulumi.Input[str]) -> Statement:
-    """Return a statement that lets one SNS topic send to a queue, for the queue's policy."""
+def send_by_topic(queue_arn: pulumi.Input[str], *topic_arns: pulumi.Input[str]) -> Statement:
+    """Return a statement that lets SNS topics send to a queue, for the queue's policy."""
     return {
         "Sid": "OnlyThisTopic",
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
         "Action": "sqs:SendMessage",
         "Resource": queue_arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+        "Condition": {"ArnEquals": {"aws:SourceArn": one_or_many(topic_arns)}},
     }
 
 

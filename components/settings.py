@@ -82,6 +82,7 @@ class Settings:
     storefront_domain: str
     storefront_url: str
     customer_sign_in_base_url: str
+    customer_mail_from: str
     vat_rates: Mapping[str, float]
 
     def __post_init__(self) -> None:
@@ -133,6 +134,7 @@ class Settings:
             storefront_domain=config.require("storefrontDomain"),
             storefront_url=config.require("storefrontUrl"),
             customer_sign_in_base_url=config.require("customerSignInBaseUrl"),
+            customer_mail_from=config.require("customerMailFrom"),
             vat_rates=_percents(config, "vatRates"),
         )
 
@@ -332,6 +334,8 @@ def _storefront_problems(settings: Settings) -> Iterator[str]:
     # Otherwise anybody could use up the mails of a day, and no customer would get a code.
     if settings.storefront and not settings.cognito_mail_from:
         yield "storefront needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day"
+    if settings.customer_mail_from and not settings.storefront:
+        yield f"customerMailFrom needs storefront, got {settings.customer_mail_from!r}"
     if domain and domain == settings.domain_name:
         yield f"storefrontDomain must be another host than domainName, got {domain!r}"
     for one, percent in settings.vat_rates.items():
@@ -346,12 +350,16 @@ def _principal_problems(settings: Settings) -> Iterator[str]:
     for at, arn in enumerate(settings.operator_arns):
         if not PRINCIPAL.fullmatch(arn):
             yield f"operatorArns[{at}] must be the ARN of an IAM role or user, got {arn!r}"
-    sender = settings.cognito_mail_from
     # Otherwise anybody could use up the mails of a day, and nobody would get a code or an invitation.
-    if settings.self_sign_up and not sender:
+    if settings.self_sign_up and not settings.cognito_mail_from:
         yield "selfSignUp needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day"
-    if sender and not SES_MAILBOX.fullmatch(sender):
-        yield f"cognitoMailFrom must be the ARN of an SES mailbox identity, got {sender!r}"
+    senders = {
+        "cognitoMailFrom": settings.cognito_mail_from,
+        "customerMailFrom": settings.customer_mail_from,
+    }
+    for key, sender in senders.items():
+        if sender and not SES_MAILBOX.fullmatch(sender):
+            yield f"{key} must be the ARN of an SES mailbox identity, got {sender!r}"
 
 
 def _paper_problems(settings: Settings) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""The local mailbox: the e-mails that the shop and its account holders would get.
+"""The local mailbox: the e-mails that the shop, its account holders and its customers would get.
 
 The emulator sends no e-mail and stores no notifications. Therefore a queue is subscribed to the notification
 topic besides the e-mail addresses, and this module moves its messages into `mailbox.jsonl`. Cognito's mails
-(codes and invitations) are stored by the emulator until it stops.
+(codes and invitations) and those to customers about their orders are stored by the emulator until it stops.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ WAKE = "wake up"  # the body of a message that ends a long poll
 POSITION_TAG = "mails-kept"
 # The filter of each address, which order_notifications.py declares.
 MAILS_ONLY = '{"mail": [{"exists": true}]}'
+_BY_FUNCTIONS = "v2.SendEmail"  # the emulator's type of a mail that Cognito has not sent
 DEFAULT_SUBJECT = "AWS Notification Message"  # SNS uses it for a notification without a subject
 
 
@@ -35,6 +36,13 @@ class Mail(TypedDict):
     body: str
     to: str
     sentAt: str
+
+
+class CustomerMail(Mail):
+    """A mail to a customer about an order, with its ID and its HTML."""
+
+    id: str
+    html: str
 
 
 class Mails(Protocol):
@@ -48,6 +56,10 @@ class Mails(Protocol):
         """Return every mail about an account, oldest first."""
         ...
 
+    def customer_mails(self) -> list[CustomerMail]:
+        """Return every mail to a customer about an order, oldest first."""
+        ...
+
 
 class NoMails:
     """An empty mailbox, used until the real mailbox is open."""
@@ -57,6 +69,10 @@ class NoMails:
         return []
 
     account_mails = messages
+
+    def customer_mails(self) -> list[CustomerMail]:
+        """Return no mails."""
+        return []
 
 
 class _StoredMail(Mail):
@@ -114,12 +130,27 @@ class Mailbox:
 
     def account_mails(self) -> list[Mail]:
         """Return Cognito's mails since the emulator started, oldest first, or none if it does not answer."""
+        of_cognito = [one for one in self._sent() if one["Type"] != _BY_FUNCTIONS]
+        return sorted((_mail(one) for one in of_cognito), key=lambda mail: mail["sentAt"])
+
+    def customer_mails(self) -> list[CustomerMail]:
+        """Return the mails to customers since the emulator started, oldest first, or none without answer."""
+        mails = [
+            CustomerMail(**_mail(one), id=one["MessageId"], html=one["BodyHtml"] or "")
+            for one in self._sent()
+            if one["Type"] == _BY_FUNCTIONS
+        ]
+        return sorted(mails, key=lambda mail: mail["sentAt"])
+
+    def _sent(self) -> list[dict[str, Any]]:
+        """Return each mail that the emulator keeps, once for each recipient, or none without answer."""
         if not self._emulator_port:
             return []
         try:
-            return sorted(_fetch_account_mails(self._emulator_port), key=lambda mail: mail["sentAt"])
+            found = _fetch_sent(self._emulator_port)
         except (OSError, HTTPException):
             return []
+        return [{**one, "Address": address} for one in found for address in one["To"]]
 
     def read(self) -> None:
         """Read the file, and the count in the queue's tag, to find the mails that may be sent again."""
@@ -182,22 +213,24 @@ class Mailbox:
         self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
 
-def _fetch_account_mails(port: int) -> Iterable[Mail]:
+def _fetch_sent(port: int) -> list[dict[str, Any]]:
     connection = HTTPConnection("127.0.0.1", port, timeout=RETRY_DELAY_S)
     try:
         connection.request("GET", "/_ministack/ses/messages")
         accounts = json.loads(connection.getresponse().read())["messages"]
     finally:
         connection.close()
-    for sent in (one for mails in accounts.values() for one in mails):
-        at = datetime.fromtimestamp(sent["Timestamp"], UTC).isoformat(timespec="milliseconds")
-        for address in sent["To"]:
-            yield Mail(
-                subject=sent["Subject"],
-                body=sent["BodyText"],
-                to=address,
-                sentAt=at.replace("+00:00", "Z"),
-            )
+    return [one for mails in accounts.values() for one in mails]
+
+
+def _mail(sent: dict[str, Any]) -> Mail:
+    at = datetime.fromtimestamp(sent["Timestamp"], UTC).isoformat(timespec="milliseconds")
+    return Mail(
+        subject=sent["Subject"],
+        body=sent["BodyText"],
+        to=sent["Address"],
+        sentAt=at.replace("+00:00", "Z"),
+    )
 
 
 def _key(mail: _StoredMail) -> tuple[str, str]:

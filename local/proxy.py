@@ -189,21 +189,27 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
 
 def _own_response(request: _RequestHandler) -> ProxyResponse | None:
-    page, mailbox = urlsplit(request.path).path, request.server.proxy.mailbox
-    if mailbox is None or page not in pages.BY_PATH:
+    (_, _, page, query, _), mailbox = urlsplit(request.path), request.server.proxy.mailbox
+    if mailbox is None or page not in {**pages.BY_PATH, **pages.BY_QUERY}:
         return None
     if request.command not in ("GET", "HEAD"):
         return _with_length(ProxyResponse(HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")], b""))
-    kind, render = pages.BY_PATH[page]
-    response = ProxyResponse(200, _own_headers(kind), render(mailbox))
+    if page in pages.BY_PATH:
+        kind, render = pages.BY_PATH[page]
+        body = render(mailbox)
+    else:
+        kind, render_query = pages.BY_QUERY[page]
+        body = render_query(mailbox, query)
+    policy = pages.POLICY_OF_MAIL if page == pages.MAIL else pages.POLICY
+    response = ProxyResponse(200, _own_headers(kind, policy), body)
     return _with_length(_compress(response, request))
 
 
-def _own_headers(kind: str) -> Headers:
+def _own_headers(kind: str, policy: str = pages.POLICY) -> Headers:
     return [
         ("Content-Type", kind),
         ("Cache-Control", "no-store"),
-        ("Content-Security-Policy", pages.POLICY),
+        ("Content-Security-Policy", policy),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
         ("X-Frame-Options", "DENY"),

@@ -37,6 +37,7 @@ SAMPLE_SHOP = {
     "shopLogo": "site/assets/icon.svg",
 }
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
+CUSTOMER_MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/orders@shop.example"
 VAT_RATES = {"standard": 20, "reduced": 5}
 # The ends of URNs.
 FILES_BUCKET = "::product-files-bucket"
@@ -165,6 +166,7 @@ class Supervisor:
             "corsOrigins": [site],
             "storefront": True,
             "storefrontUrl": f"http://localhost:{self._shop_proxy.port}",
+            "customerMailFrom": CUSTOMER_MAIL_FROM,
             "vatRates": VAT_RATES,
             **SAMPLE_SHOP,
         }
@@ -202,6 +204,9 @@ class Supervisor:
             if one.type == "aws:sns/topicSubscription:TopicSubscription"
             and (one.inputs["topic"], one.inputs["protocol"]) == (topic, "email")
         ]
+        # As somebody would by the link in a mail, which the emulator does not send.
+        sender = CUSTOMER_MAIL_FROM.rpartition("/")[2]
+        self._emulator.client("ses").verify_email_identity(EmailAddress=sender)
         file = self._state.folder / "mailbox.jsonl"
         queue = self._state["mailbox"]["queue"]
         mailbox = Mailbox(file, self._emulator.client("sqs"), queue, mails, self._emulator.port)

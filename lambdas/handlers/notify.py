@@ -1,7 +1,7 @@
 """From the orders stream to the topic: one message for every change that somebody is told about.
 
 A mail tells the shop of an order that was placed, rejected or cancelled. An event tells the system of a
-connected shop of every change of its own orders.
+connected shop of every change of its own orders. A message for a customer makes another function send a mail.
 """
 
 import os
@@ -10,14 +10,14 @@ from typing import Any, cast
 
 from lambdas.platform import aws, log, stream, tables
 from lambdas.platform.stream import Image, StreamRecord
-from lambdas.shop import announcements, mail, order_events, order_reads, order_status
+from lambdas.shop import announcements, customer_mails, mail, order_events, order_reads, order_status
 from lambdas.shop.announcements import Announcement
 from lambdas.shop.documents import Order
 from lambdas.shop.ledger import Owner
 from lambdas.shop.order_events import Event
 
 # For a subscriber who takes every message, although no mail is due.
-_EVENT_ONLY = "An order of a connected shop was changed. This message is for the shop's own system."
+_EVENT_ONLY = "An order was changed. This message is for another system."
 
 Prepared = Announcement | Exception | None
 """The announcement of a record, or the error for which there is none. None if nothing is due."""
@@ -49,17 +49,19 @@ def _prepare(record: StreamRecord, context: Any) -> Prepared:
 def _announcement(
     record: StreamRecord, time_left_ms: Callable[[], int], invocation: str
 ) -> Announcement | None:
-    """Return the mail and the event of a record, or None if neither is due."""
+    """Return what is due about a record, or None if nothing is."""
     announcements.require_time(time_left_ms)
-    event, order = _event(record), _order(record)
-    if order is None and event is None:
-        return None
+    event, told, order = _event(record), customer_mails.told(record), _order(record)
     owner, site = Owner(record["eventID"], invocation), os.environ["SHOP_SITE_URL"]
+    message = _told(record, told) if told else ""
     if order is None:
-        return Announcement(_event_id(record), owner, event.type, None, event, _EVENT_ONLY) if event else None
+        kind = event.type if event else told
+        return (
+            Announcement(_event_id(record), owner, kind, None, event, message, _EVENT_ONLY) if kind else None
+        )
     notification_id = record.get("notificationID") or f"{order['orderID']}#{order['status']}"
     kind = order_events.type_of(order["status"])
-    return Announcement(notification_id, owner, kind, mail.compose(order, site), event)
+    return Announcement(notification_id, owner, kind, mail.compose(order, site), event, message)
 
 
 def _event(record: StreamRecord) -> Event | None:
@@ -68,9 +70,17 @@ def _event(record: StreamRecord) -> Event | None:
 
 
 def _event_id(record: StreamRecord) -> str:
-    """Return the ID in the ledger of an event without a mail."""
+    """Return the ID in the ledger of an announcement without a mail."""
+    return f"{_order_id(record)}#v{_version(record)}"
+
+
+def _told(record: StreamRecord, kind: str) -> str:
+    return customer_mails.message(str(_order_id(record)), kind, _version(record))
+
+
+def _version(record: StreamRecord) -> int:
     before, after = order_events.images(record["dynamodb"])
-    return f"{_order_id(record)}#v{order_events.version_after(before, after or {})}"
+    return order_events.version_after(before, after or {})
 
 
 def _order(record: StreamRecord) -> Order | None:

@@ -67,6 +67,12 @@ def sns() -> Any:
 
 
 @_shared
+def ses() -> Any:
+    """Return the client of SES. A call takes at most 10.5 s, and is never repeated for the same reason."""
+    return _client("sesv2", read_timeout=10, tries=1)
+
+
+@_shared
 def logs() -> Any:
     """Return the client of CloudWatch Logs. A call takes at most 8 s: two tries and a pause of up to 1 s."""
     return _client("logs", read_timeout=3, tries=2)

@@ -204,6 +204,22 @@ def update(
     write_conditionally("update_item", **_update(table, version, changes, gone, key))
 
 
+def note(table: str, key: str, value: str, notes: Mapping[str, Any]) -> None:
+    """Set attributes of an item, whatever else it has by now.
+
+    Raises ConditionFailedError if there is no such item.
+    """
+    write_conditionally(
+        "update_item",
+        TableName=table,
+        Key=attributes({key: value}),
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in notes),
+        ConditionExpression="attribute_exists(#key)",
+        ExpressionAttributeNames={"#key": key, **{f"#{name}": name for name in notes}},
+        ExpressionAttributeValues={f":{name}": entry for name, entry in attributes(notes).items()},
+    )
+
+
 def update_write(table: str, version: int, changes: Mapping[str, Any], **key: str) -> Record:
     """Return an entry for `transact` that sets attributes of an item if it still has this version."""
     return {"Update": _update(table, version, changes, (), key)}

@@ -40,11 +40,12 @@ _TRANSIENT_ERRORS = (*_LEDGER_ERRORS, ledger.StillLeasedError, OutOfTimeError)
 
 @dataclass(eq=False)
 class Announcement:
-    """A mail or an event that is due, or both, with its ID in the ledger and the owner of its lease.
+    """What is due about a change, with its ID in the ledger and the owner of its lease.
 
-    `kind` is the type of the change, such as `order.placed`. `text` is what a subscriber gets who takes every
-    message although no mail is due. `result` is the outcome for the log, or the error for which nothing was
-    sent.
+    It is a mail to the shop, an event for a connected shop, or a message about a mail to a customer, or
+    several of them. `kind` is the type of the change, such as `order.placed`. `text` is what a subscriber
+    gets who takes every message although no mail is due. `result` is the outcome for the log, or the error
+    for which nothing was sent.
     """
 
     notification_id: str
@@ -52,6 +53,7 @@ class Announcement:
     kind: str
     letter: Mail | None
     event: Event | None = None
+    told: str = ""
     text: str = ""
     result: str | Exception = ""
 
@@ -60,10 +62,12 @@ class Announcement:
         # A text message has room for the subject, a queue gets the event, and everybody else gets the body.
         messages = {"default": self.letter.body if self.letter else self.text}
         messages |= {"sms": self.subject} if self.letter else {}
-        messages |= {"sqs": self.event.text} if self.event else {}
+        # An order has only one channel, so it is never both.
+        messages |= {"sqs": self.event.text if self.event else self.told} if self.event or self.told else {}
         self.message = json.dumps(messages, ensure_ascii=False)
         self.attributes = {"mail": self.kind} if self.letter else {}
         self.attributes |= {"event": self.event.type, "shop": self.event.client} if self.event else {}
+        self.attributes |= {"customer": self.kind} if self.told else {}
         names_and_values = "".join(f"{name}String{value}" for name, value in self.attributes.items())
         self.size = len(self.subject) + len(self.message.encode()) + len(names_and_values)
 

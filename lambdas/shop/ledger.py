@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 from lambdas.platform import aws, batches, tables
 from lambdas.platform.tables import Record
 
-# `notify` runs for at most 60 s. So if a lease expires, its owner has ended without marking the mail as sent.
+# The functions that send run for at most 60 s. So if a lease expires, its owner has ended without marking the
+# mail as sent.
 _LEASE_MS = 90_000
 _ENTRY_SECONDS = 400 * 24 * 3600  # so long the page of an order says what was mailed
+# What SES said later about a mail to a customer: when it came back or was called unwanted, and why.
+_RETURNED = ("bouncedAt", "complainedAt", "because")
 # The codes of a statement whose entry has changed since it was read (API Reference, "BatchStatementError").
 _CHANGED = ("ConditionalCheckFailed", "DuplicateItem")
 
@@ -33,6 +36,11 @@ class Owner(NamedTuple):
         return f"{self.record}/{self.invocation}"
 
 
+def id_to_customer(order_id: str, status: str) -> str:
+    """Return the ID of the mail that tells a customer of a status of an order."""
+    return f"{order_id}#{status}#customer"
+
+
 def table() -> str:
     """Return the name of the table of the ledger."""
     return os.environ["SHOP_NOTIFICATIONS_TABLE"]
@@ -40,7 +48,7 @@ def table() -> str:
 
 def read(notification_ids: Iterable[str]) -> dict[str, Record]:
     """Return the entries of mails by their ID. Mails without an entry are left out. Raises BusyError."""
-    names = ("notificationID", "leaseOwner", "leasedUntil", "sentAt", "to")
+    names = ("notificationID", "leaseOwner", "leasedUntil", "sentAt", "to", *_RETURNED)
     return batches.read(table(), "notificationID", notification_ids, names)
 
 
@@ -71,6 +79,20 @@ def mark_sent(recipients: Mapping[str, Sequence[str]], at: str) -> None:
     mark = {"sentAt": at, "expiresAt": _expiry()}
     marks = [{"notificationID": mail, "to": list(to), **mark} for mail, to in recipients.items()]
     batches.write(table(), [{"PutRequest": {"Item": tables.attributes(mark)}} for mark in marks])
+
+
+def note(notification_id: str, **notes: Any) -> bool:
+    """Add notes to the entry of a mail, whatever it has by now; return whether there is an entry."""
+    try:
+        tables.note(table(), "notificationID", notification_id, notes)
+    except tables.ConditionFailedError:
+        return False
+    return True
+
+
+def release(notification_id: str) -> None:
+    """End the lease of a mail that was certainly not sent."""
+    note(notification_id, leasedUntil=0)
 
 
 def _obstacle(entry: Record | None, owner: Owner, now_ms: int) -> Exception | None:

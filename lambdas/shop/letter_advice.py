@@ -14,6 +14,7 @@ _ADVICE = (
     (re.compile("channel must be|the sender must be"), "not-allowed"),
     (re.compile("given up after"), GAVE_UP),
     (re.compile("no mail could be made"), "mail"),
+    (re.compile("this mail could not be sent"), "mail"),
     (re.compile("this could not be counted"), "not-counted"),
     (re.compile("this event could not be sent"), "event"),
     (re.compile("the message of this order is gone"), LOST),

@@ -24,6 +24,8 @@ def known(source: str, body: str) -> dict[str, str]:
         found = {"orderID": _order_id(event_in(body).get("orderID"))}
     elif source == letters.PAGES:
         found = {"excerpt": _product(record(body))}
+    elif source == letters.MAILS:
+        found = {"orderID": _order_id((parsed(body) or {}).get("orderID"))}
     else:
         found = _of_order(body) if source == letters.ORDERS else _of_record(record(body))
     if source == letters.ORDERS and not found["orderID"] and not found["customerName"]:

@@ -18,6 +18,7 @@ from lambdas.platform import aws, log, stream, times
 from lambdas.platform.errors import PreconditionFailedError
 from lambdas.platform.stream import StreamRecord
 from lambdas.shop import (
+    customer_mails,
     letter_advice,
     letter_content,
     letters,
@@ -42,6 +43,7 @@ _QUEUES = {
     "SHOP_VIEWS_DLQ_URL": letters.VIEWS,
     "SHOP_WEBHOOK_DLQ_URL": letters.WEBHOOKS,  # empty in a stack without connected shops
     "SHOP_PAGES_DLQ_URL": letters.PAGES,  # empty in a stack without a storefront
+    "SHOP_MAILS_DLQ_URL": letters.MAILS,  # empty in a stack without mails to customers
 }
 # The codes of the errors for which the stream has no change at a position: too old, of another stream, or no
 # position at all.
@@ -103,6 +105,8 @@ def _failures(source: str, message: Message) -> list[Failure]:
             return [_event(message)]
         if source == letters.PAGES:
             return [_products(message)]
+        if source == letters.MAILS:
+            return [_mail(message)]
         return [_order(message)] if source == letters.ORDERS else list(_changes(source, message))
     except aws.AWS_ERRORS:
         raise
@@ -183,6 +187,13 @@ def _products(message: Message) -> Failure:
     return replace(whole, tries=tries, reason=_given_up(tries), advice=letter_advice.GAVE_UP)
 
 
+def _mail(message: Message) -> Failure:
+    """Return the failure in a message about a mail to a customer, which fails under one ID each time."""
+    whole = _as_it_is(letters.MAILS, message)
+    known = customer_mails.of_message(message.body)
+    return replace(whole, id=letters.id_of_mail(*known)) if known else whole
+
+
 def _changes(source: str, message: Message) -> Iterator[Failure]:
     """Yield a failure for each change of an order that a message is about."""
     document = letter_content.parsed(message.body) or {}
@@ -211,7 +222,8 @@ def _concerns(source: str, record: StreamRecord) -> bool:
     change, is_new = record["dynamodb"], record["eventName"] == "INSERT"
     status, before = (letter_content.text_in(change.get(name), "status") for name in ("NewImage", "OldImage"))
     is_mailed = order_status.is_announced(status, before, is_new=is_new)
-    return source == letters.VIEWS or is_mailed or order_events.is_event(change)
+    is_told = customer_mails.told(record) is not None
+    return source == letters.VIEWS or is_mailed or is_told or order_events.is_event(change)
 
 
 def _read(positions: dict[str, Any]) -> list[StreamRecord]:

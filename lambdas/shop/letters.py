@@ -13,8 +13,8 @@ from lambdas.shop.documents import FieldChange, Letter, LetterEntry
 from lambdas.shop.order_channels import CUSTOMER
 
 ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS = "orders", "notifications", "views", "webhooks"
-PAGES = "pages"  # of the storefront
-SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS, PAGES)
+PAGES, MAILS = "pages", "mails"  # of the storefront, and to its customers
+SOURCES = (ORDERS, NOTIFICATIONS, VIEWS, WEBHOOKS, PAGES, MAILS)
 OPEN, SENDING, SENT, DISCARDED = "open", "sending", "sent", "discarded"
 STATES = (OPEN, SENDING, SENT, DISCARDED)
 SETTLED = (SENT, DISCARDED)
@@ -222,6 +222,11 @@ def new_order_id(letter: Letter) -> str:
     """
     content = letter.get("original", letter["body"])
     return str(uuid.uuid5(_NEW_IDS, content if "orderID" in letter else letter["id"]))
+
+
+def id_of_mail(order_id: str, status: str) -> str:
+    """Return the ID of the letter of a mail that tells a customer of a status of an order."""
+    return f"{MAILS}-{order_id}-{status}"
 
 
 def _about(order_id: str) -> dict[str, Any]:

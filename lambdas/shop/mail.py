@@ -45,7 +45,7 @@ def product_of(line: Line) -> str:
     """
     unit = line.get("unit", "")
     shown = [line["name"]] if unit.lower() in ("", "each") else [line["name"], unit]
-    return ", ".join(map(_isolated, shown))
+    return ", ".join(map(isolated, shown))
 
 
 def _subject(order: Order) -> str:
@@ -53,7 +53,7 @@ def _subject(order: Order) -> str:
     number = order_names.number_of(order)
     words, tail = {
         order_status.PLACED: (f"New order {number} from", f": {_amount(order)}, {_line_count(order)}"),
-        order_status.REJECTED: (f"Order {number} rejected:", f" ({_plural(reasons, 'reason')})"),
+        order_status.REJECTED: (f"Order {number} rejected:", f" ({plural(reasons, 'reason')})"),
         order_status.CANCELLED: (f"Order {number} cancelled:", f" ({_amount(order)})"),
     }[order["status"]]
     room = _MAX_SUBJECT - len(words) - len(tail) - 1
@@ -67,7 +67,7 @@ def _subject_name(order: Order) -> str:
     mail has no e-mail address of a customer.
     """
     company = order["customer"].get("company", "")
-    shown = (to_ascii(_one_line(name)) for name in (order["customer"]["name"], company))
+    shown = (to_ascii(one_line(name)) for name in (order["customer"]["name"], company))
     return next(filter(None, shown), "a customer")
 
 
@@ -88,18 +88,18 @@ def _opening(order: Order) -> str:
     if order["status"] == order_status.REJECTED:
         return "An order was rejected: nothing of it will be packed or charged."
     last = order["history"][-1]
-    note = f" Note: {_isolated(last['note'])}" if "note" in last else ""
-    return f"An order was cancelled by {_isolated(last['by'])}.{note}"
+    note = f" Note: {isolated(last['note'])}" if "note" in last else ""
+    return f"An order was cancelled by {isolated(last['by'])}.{note}"
 
 
 def _facts(order: Order) -> Iterator[str]:
-    company = _isolated(order["customer"].get("company", ""))
+    company = isolated(order["customer"].get("company", ""))
     yield f"Order:     {order_names.number_of(order)}"
     if "reference" in order:
-        yield f"Reference: {_isolated(order['reference'])}"
-    yield f"Customer:  {_isolated(_customer_name(order))}" + (f", {company}" if company else "")
+        yield f"Reference: {isolated(order['reference'])}"
+    yield f"Customer:  {isolated(_customer_name(order))}" + (f", {company}" if company else "")
     received = order["createdAt"][:16].replace("T", " ")
-    yield f"Received:  {received} UTC, from {_isolated(order['submittedBy'])}"
+    yield f"Received:  {received} UTC, from {isolated(order['submittedBy'])}"
     if order["status"] != order_status.REJECTED:
         yield f"Total:     {_amount(order)} for {_line_count(order)}"
     yield ""
@@ -108,7 +108,7 @@ def _facts(order: Order) -> Iterator[str]:
 def _reasons(reasons: Sequence[RejectionReason]) -> Iterator[str]:
     if reasons:
         yield "Why"
-        yield from _limited([_reason(reason) for reason in reasons], "reason")
+        yield from _limited([reason(one) for one in reasons], "reason")
 
 
 def _lines(lines: Sequence[Line], currency: str) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _lines(lines: Sequence[Line], currency: str) -> Iterator[str]:
 
 def _line(line: Line, currency: str) -> str:
     if "name" not in line:
-        return f"  {line['quantity']:,} x {_one_line(line['sku'])}"
+        return f"  {line['quantity']:,} x {one_line(line['sku'])}"
     product = f"{product_of(line)} ({line['sku']})"
     if "lineTotal" not in line:
         return f"  {line['quantity']:,} x {product}"
@@ -136,27 +136,27 @@ def _charges(charges: Sequence[Charge], currency: str) -> Iterator[str]:
 
 def _charge(charge: Charge, currency: str) -> str:
     amount = pricing.format_amount(charge["amount"], currency)
-    return f"  {_isolated(pricing.labelled_charge(charge))} = {amount}"
+    return f"  {isolated(pricing.labelled_charge(charge))} = {amount}"
 
 
 def _limited(rows: list[str], noun: str) -> Iterator[str]:
     yield from rows[:MAX_LINES]
     if len(rows) > MAX_LINES:
-        yield f"  and {_plural(len(rows) - MAX_LINES, f'more {noun}')}"
+        yield f"  and {plural(len(rows) - MAX_LINES, f'more {noun}')}"
     yield ""
 
 
 def _notes(notes: str) -> Iterator[str]:
     if notes.strip():
         yield "Notes"
-        yield from _limited([f"  {_one_line(row)}".rstrip() for row in notes.splitlines()], "line")
+        yield from _limited([f"  {one_line(row)}".rstrip() for row in notes.splitlines()], "line")
 
 
-def _reason(reason: RejectionReason) -> str:
+def reason(reason: RejectionReason) -> str:
     """Return a reason as a sentence, as in "Line 3: quantity must be at least 1, got 0"."""
-    message = _one_line(reason["message"])
+    message = one_line(reason["message"])
     entry = re.match(r"(items|charges)\[(\d+)\]\.?", reason["path"])
-    field = _one_line(reason["path"][entry.end() :] if entry else reason["path"])
+    field = one_line(reason["path"][entry.end() :] if entry else reason["path"])
     named = f"{_FIELDS.get(field, field)} {message}".lstrip() if _PREDICATE.match(message) else message
     if entry:
         return f"  {_ENTRIES[entry[1]]} {int(entry[2]) + 1}: {named}"
@@ -173,7 +173,7 @@ _ENTRIES = {"items": "Line", "charges": "Charge"}
 
 
 def _customer_name(order: Order) -> str:
-    return _one_line(order["customer"]["name"]) or "a customer without a name"
+    return one_line(order["customer"]["name"]) or "a customer without a name"
 
 
 def _amount(order: Order) -> str:
@@ -181,24 +181,24 @@ def _amount(order: Order) -> str:
 
 
 def _line_count(order: Order) -> str:
-    return _plural(order["lineCount"], "line")
+    return plural(order["lineCount"], "line")
 
 
-def _plural(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _isolated(text: str) -> str:
+def isolated(text: str) -> str:
     """Return a text on one line that does not turn the words beside it.
 
     Unicode's isolates surround a text that is written from right to left, and no other text.
     """
-    line = _one_line(text)
+    line = one_line(text)
     is_turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
     return f"\u2068{line}\u2069" if is_turned else line
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a text without line breaks, control characters and direction marks, which affect other text."""
     return " ".join("".join(" " if _is_unsafe(letter) else letter for letter in text).split())
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from lambdas.platform import aws, tables, times
 from lambdas.platform.errors import ConflictError
-from lambdas.shop import ledger, letters, order_status
+from lambdas.shop import customer_mail_states, ledger, letters, order_status
 from lambdas.shop.documents import HistoryEntry, Order
 
 MAILED = "mailed"  # the event of a history by which somebody had a mail sent again
@@ -35,12 +35,18 @@ def shown(order: Order) -> dict[str, Any]:
 
     Raises batches.BusyError.
     """
-    mails = due(order)
-    known = ledger.read(mail.id for mail in mails)
+    mails, to_customer = due(order), customer_mail_states.due(order)
+    known = ledger.read([*(mail.id for mail in mails), *to_customer])
     dead = letters.of_order(order["orderID"])
     has_failed = any(one["source"] == letters.NOTIFICATIONS and one["state"] == letters.OPEN for one in dead)
     return {
-        "mails": [_shown(mail, known.get(mail.id, {}), has_failed=has_failed) for mail in mails],
+        "mails": sorted(
+            [
+                *(_shown(mail, known.get(mail.id, {}), has_failed=has_failed) for mail in mails),
+                *customer_mail_states.shown(order, known, dead),
+            ],
+            key=lambda mail: mail["at"],
+        ),
         "deadLetters": [letters.listed(one) for one in dead],
     }
 

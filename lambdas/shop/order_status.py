@@ -3,6 +3,7 @@
 PLACED, PACKED, SHIPPED, DELIVERED = "placed", "packed", "shipped", "delivered"
 CANCELLED, REJECTED = "cancelled", "rejected"
 OPEN = (PLACED, PACKED)
+TOLD = (PLACED, REJECTED, SHIPPED, CANCELLED)  # to the customer of an account, by mail
 
 NEXT: dict[str, tuple[str, ...]] = {
     PLACED: (PACKED, CANCELLED),
@@ -42,6 +43,11 @@ def is_announced(status: str | None, before: str | None, *, is_new: bool) -> boo
     if is_new:
         return status in (PLACED, REJECTED)
     return status == CANCELLED != before
+
+
+def is_told(status: str | None, before: str | None, *, is_new: bool) -> bool:
+    """Whether the customer of an account gets a mail about a change of an order's status."""
+    return is_announced(status, before, is_new=is_new) or (status, before) == (SHIPPED, PACKED)
 
 
 def may_edit(status: str) -> bool:

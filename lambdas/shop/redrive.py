@@ -46,6 +46,7 @@ _QUEUES = {
     letters.VIEWS: "SHOP_VIEWS_AGAIN_URL",
     letters.WEBHOOKS: "SHOP_WEBHOOK_QUEUE_URL",
     letters.PAGES: "SHOP_PAGES_AGAIN_URL",
+    letters.MAILS: "SHOP_MAILS_QUEUE_URL",
 }
 
 

@@ -61,9 +61,13 @@ def price(product: ProductContent, rates: Rates) -> Price:
 
 def rate_of(product: ProductContent, rates: Rates) -> int | None:
     """Return the rate of a product in hundredths of a percent, or None if it is not known."""
-    if not rates or "vatClass" not in product:
+    return rate_of_class(product.get("vatClass"), rates)
+
+
+def rate_of_class(vat_class: str | None, rates: Rates) -> int | None:
+    """Return the rate of a VAT class in hundredths of a percent, or None if it is not known."""
+    if not rates or vat_class is None:
         return None
-    vat_class = product["vatClass"]
     return rates.get(vat_class, 0 if vat_class in _WITHOUT_VAT else None)
 
 

@@ -9,13 +9,14 @@ import json
 import re
 import time
 from contextvars import ContextVar
+from email.utils import parseaddr
 from typing import Any
 
 from ministack import app
 from ministack.core import cloudfront_js, iam_actions, iam_evaluator
 from ministack.services import apigateway_v1, cloudfront, cognito, dynamodb, iam, lambda_svc, sns, sqs
 
-from local.emulator import MAILBOX, access_log, client_secrets, edge_functions
+from local.emulator import ACCOUNT, MAILBOX, access_log, client_secrets, edge_functions
 
 STATEMENT = re.compile(r'\s*(INSERT|UPDATE|DELETE|SELECT)\b[^"]*"([^"]+)"', re.IGNORECASE)
 SESSION = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
@@ -47,6 +48,7 @@ def install() -> None:
     _serve_only_the_distribution_at_its_host()
     _pass_paths_as_they_were_sent()
     _let_path_patterns_match_a_line_break()
+    _permit_mails_by_their_sender()
     client_secrets.install()
     access_log.install()
 
@@ -248,6 +250,33 @@ def _give_the_mailbox_the_text_of_mails() -> None:
         deliver(endpoint, envelope, raw, text, **given)
 
     sns._fanout, sns._deliver_to_sqs = fan_out_noted, deliver_mail
+
+
+def _permit_mails_by_their_sender() -> None:
+    """The resource of SES's SendEmail is the identity of the sender, whose address is `ses:FromAddress`.
+
+    The emulator knows neither.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+    """
+    enforce = app._enforce_ses_v2
+
+    def enforced(method: str, path: str, headers: Any, body: bytes, query: Any, request: str) -> Any:
+        if (method, path) != ("POST", "/v2/email/outbound-emails"):
+            return enforce(method, path, headers, body, query, request)
+        sender = parseaddr(json.loads(body)["FromEmailAddress"])[1]
+        identity = f"arn:aws:ses:{app.extract_region(headers, query)}:{ACCOUNT}:identity/{sender}"
+        return app._enforce_data_plane(
+            "sesv2",
+            "ses:SendEmail",
+            headers,
+            query,
+            request,
+            resource_arn=identity,
+            service_context={"ses:fromaddress": sender},
+            named_resource=identity,
+        )
+
+    app._enforce_ses_v2 = enforced
 
 
 def _permit_reading_a_log_group_by_its_streams() -> None:

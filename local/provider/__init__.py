@@ -18,6 +18,7 @@ from local.provider import (
     buckets,
     distributions,
     functions,
+    mails,
     queues,
     roles,
     schedules,
@@ -31,7 +32,7 @@ from local.provider.kind import Aws, ExistingResource, Kind, Properties, is_gone
 __all__ = ["DataLossError", "EmulatorProvider", "UnsupportedError"]
 
 MODULES: tuple[ModuleType, ...] = (
-    apis, buckets, distributions, functions, queues, roles, schedules, tables, topics, users
+    apis, buckets, distributions, functions, mails, queues, roles, schedules, tables, topics, users
 )  # fmt: skip
 
 # (type, property) -> the reason why the property is ignored. `*` is every type.

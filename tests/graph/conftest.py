@@ -37,6 +37,7 @@ EVERYTHING = {
     "webhookTestHosts": ["hooks.shop.example"],
     "storefront": True,
     "storefrontDomain": "www.shop.example",
+    "customerMailFrom": "arn:aws:ses:eu-west-1:123456789012:identity/mails@shop.example",
     "vatRates": {"standard": 21.7, "reduced": 8},
 }
 LOCAL = {

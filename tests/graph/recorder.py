@@ -107,6 +107,7 @@ OUTPUTS: Mapping[str, Callable[[str, Properties], Properties]] = {
     "lambda.LayerVersion": lambda name, _: {"arn": arn("lambda", f"layer:{name}:1")},
     "route53.Record": lambda _name, inputs: {"fqdn": inputs["name"].rstrip(".")},
     "s3.Bucket": _bucket,
+    "ses.ConfigurationSet": lambda name, _: {"arn": arn("ses", f"configuration-set/{name}"), "name": name},
     "sns.Topic": lambda name, _: {"arn": arn("sns", name), "name": name},
     "sqs.Queue": _queue,
     "wafv2.WebAcl": lambda name, _: {"arn": arn("wafv2", f"global/webacl/{name}/1", region="us-east-1")},

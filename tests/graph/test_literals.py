@@ -20,6 +20,7 @@ OTHER_MEANINGS = {
     "alarms": {30, 60, 1000},  # minutes, seconds, and milliseconds in a second
     "api_reference": {500},  # characters of the reason of a discarded dead letter, which is in no body
     "api_calls": {200},  # an HTTP status
+    "customer_mails": {60, 1000},  # seconds, and AWS's own limit of tries of a message
     "customer_user_pool": {30},  # days
     "openapi": {60},  # seconds
     "order_notifications": {60},  # seconds

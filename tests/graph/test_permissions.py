@@ -18,6 +18,7 @@ from tests.graph.conftest import EVERYTHING
 from tests.graph.graph import ROOT, Graph, as_list, statements
 from tests.imports import nodes, reached_from
 
+SENDER = str(EVERYTHING["customerMailFrom"])
 # Every function may write to its own log and write traces. AWS allows no resource but * for traces.
 COMMON = {
     ("logs:CreateLogStream", "{name}-logs:*"),
@@ -179,6 +180,9 @@ PERMISSIONS = {
         ("sqs:DeleteMessage", "storefront-dead-letters"),
         ("sqs:GetQueueAttributes", "storefront-dead-letters"),
         ("sqs:ReceiveMessage", "storefront-dead-letters"),
+        ("sqs:DeleteMessage", "customer-mails-dead-letters"),
+        ("sqs:GetQueueAttributes", "customer-mails-dead-letters"),
+        ("sqs:ReceiveMessage", "customer-mails-dead-letters"),
     },
     "storefront-make": {
         ("dynamodb:DescribeStream", "products-table/stream"),
@@ -202,6 +206,21 @@ PERMISSIONS = {
         ("sqs:DeleteMessage", "storefront-again"),
         ("sqs:GetQueueAttributes", "storefront-again"),
         ("sqs:ReceiveMessage", "storefront-again"),
+    },
+    "customer-mails-mail": {
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:BatchGetItem", "products-table"),
+        ("dynamodb:BatchGetItem", "notifications-ledger"),
+        ("dynamodb:PartiQLInsert", "notifications-ledger"),
+        ("dynamodb:PartiQLUpdate", "notifications-ledger"),
+        ("dynamodb:UpdateItem", "notifications-ledger"),
+        ("sqs:ChangeMessageVisibility", "customer-mails-queue"),
+        ("sqs:DeleteMessage", "customer-mails-queue"),
+        ("sqs:GetQueueAttributes", "customer-mails-queue"),
+        ("sqs:ReceiveMessage", "customer-mails-queue"),
+        ("sqs:SendMessage", "customer-mails-dead-letters"),
+        ("ses:SendEmail", "customer-mails-events"),
+        ("ses:SendEmail", SENDER),
     },
     "accounts-account-get": {("dynamodb:Query", "accounts-table")},
     "accounts-account-delete": {
@@ -250,6 +269,7 @@ PERMISSIONS = {
         ("sqs:SendMessage", "views-again"),
         ("sqs:SendMessage", "webhooks-queue"),
         ("sqs:SendMessage", "storefront-again"),
+        ("sqs:SendMessage", "customer-mails-queue"),
     },
     "dead-letters-delete": {
         ("dynamodb:GetItem", "dead-letters-table"),
@@ -523,6 +543,8 @@ PERMISSIONS = {
 SHOPS_PREFIXES = ("connected-shops-", "webhooks-", "webhook-calls-")
 # The functions that only a stack with a storefront has.
 OF_STOREFRONT = {name for name in PERMISSIONS if name.startswith(("storefront-", "accounts-"))}
+# The function that only a stack with mails to customers has.
+OF_MAILS = {"customer-mails-mail"}
 OF_MACHINES = {"inbox-get", *(name for name in PERMISSIONS if name.startswith(SHOPS_PREFIXES))}
 # The actions that a queue's policy denies. Denying sqs:* would also deny later deployments.
 MESSAGE_ACTIONS = [
@@ -555,6 +577,7 @@ def has_storefront(graph: Graph) -> bool:
 def names_in(graph: Graph) -> set[str]:
     """Return the names of the functions of a stack."""
     missing = set() if has_machines(graph) else OF_MACHINES
+    missing = missing | (set() if "customer-mails-queue" in graph else OF_MAILS)
     return PERMISSIONS.keys() - missing - (set() if has_storefront(graph) else OF_STOREFRONT)
 
 
@@ -643,12 +666,16 @@ def test_only_the_topic_may_send_to_a_queue_by_its_policy(everything: Graph) -> 
         allowed = [
             one for one in statements(everything.document(f"{queue.name}-policy")) if one["Effect"] == "Allow"
         ]
-        assert bool(allowed) is (queue.name == "webhooks-queue")
+        topics = {
+            "webhooks-queue": ["notifications-topic"],
+            "customer-mails-queue": ["notifications-topic", "customer-mails-events-topic"],
+        }
+        assert bool(allowed) is (queue.name in topics)
         for one in allowed:
             assert (one["Principal"], one["Action"]) == ({"Service": "sns.amazonaws.com"}, "sqs:SendMessage")
-            assert everything.with_names(one["Resource"]) == "webhooks-queue"
-            source = one["Condition"]["ArnEquals"]["aws:SourceArn"]
-            assert everything.with_names(source) == "notifications-topic"
+            assert everything.with_names(one["Resource"]) == queue.name
+            sources = as_list(one["Condition"]["ArnEquals"]["aws:SourceArn"])
+            assert [everything.with_names(source) for source in sources] == topics[queue.name]
             assert set(one["Condition"]) == {"ArnEquals"}
 
 
@@ -658,21 +685,23 @@ def test_every_queue_has_a_policy(graph: Graph) -> None:
 
 
 def test_topics_refuse_messages_without_tls(everything: Graph) -> None:
-    """SNS refuses sns:* in a policy. Only the alarms' policy must allow CloudWatch to publish."""
-    for topic in ("notifications-topic", "alarms-topic"):
+    """SNS refuses sns:* in a policy. Only those of two topics must allow services of AWS to publish."""
+    for topic in ("notifications-topic", "alarms-topic", "customer-mails-events-topic"):
         *allowed, tls = statements(everything.document(f"{topic}-policy"))
         assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", ["sns:Publish"])
         assert [everything.with_names(one) for one in tls["Resource"]] == [topic]
         assert tls["Condition"] == TLS_ONLY
-        assert len(allowed) == (topic == "alarms-topic")
+        assert len(allowed) == (topic != "notifications-topic")
 
 
 def test_a_topic_has_its_own_subscribers_and_its_own_policy(everything: Graph) -> None:
     """Subscribers of another topic would get no mail. A policy of another topic replaces that one's."""
     topics = {one.parent: one.name for one in everything.all("sns.Topic")}
-    assert everything.sources("webhooks-events", "topic") == {"notifications-topic"}
+    of_others = ("webhooks-events", "customer-mails-orders")
+    for name in of_others:
+        assert everything.sources(name, "topic") == {"notifications-topic"}
     for kind, key in (("sns.TopicSubscription", "topic"), ("sns.TopicPolicy", "arn")):
-        placed = [one for one in everything.all(kind) if one.name != "webhooks-events"]
+        placed = [one for one in everything.all(kind) if one.name not in of_others]
         assert {one.parent for one in placed} == topics.keys()
         for one in placed:
             assert everything.with_names(one.inputs[key]) == topics[one.parent], one
@@ -685,6 +714,26 @@ def test_cloudwatch_may_publish_alarms_of_this_account_only(everything: Graph) -
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert (allowed["Action"], everything.with_names(allowed["Resource"])) == ("sns:Publish", "alarms-topic")
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_only_ses_publishes_what_became_of_mails_of_this_stack(everything: Graph) -> None:
+    allowed = statements(everything.document("customer-mails-events-topic-policy"))[0]
+    assert (allowed["Effect"], allowed["Principal"]) == ("Allow", {"Service": "ses.amazonaws.com"})
+    assert allowed["Action"] == "sns:Publish"
+    assert everything.with_names(allowed["Resource"]) == "customer-mails-events-topic"
+    (condition,) = allowed["Condition"].values()
+    assert condition.pop("aws:SourceAccount") == "123456789012"
+    assert everything.with_names(condition.pop("aws:SourceArn")) == "customer-mails-events"
+    assert not condition
+
+
+def test_mails_go_out_from_the_one_address_only(everything: Graph) -> None:
+    (send,) = (
+        one
+        for one in statements(everything.document("customer-mails-mail-policy"))
+        if one["Action"] == ["ses:SendEmail"]
+    )
+    assert send["Condition"] == {"StringEquals": {"ses:FromAddress": "mails@shop.example"}}
 
 
 @pytest.mark.parametrize(
@@ -971,6 +1020,9 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_PAGES_DLQ_URL": everything["storefront-dead-letters"].id,
         "SHOP_PAGES_AGAIN_URL": everything["storefront-again"].id,
         "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
+        "SHOP_MAILS_QUEUE_URL": everything["customer-mails-queue"].id,
+        "SHOP_MAILS_DLQ_URL": everything["customer-mails-dead-letters"].id,
+        "SHOP_MAIL_EVENTS": everything["customer-mails-events"].outputs["name"],
     }
     head = {"name": "Harbour Supplies", "address": ["1 Quay Street", "VAT GB 123 4567 89", "Éire"]}
     key = everything.inputs("storefront-asset-shop.css")["key"]
@@ -984,6 +1036,13 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
                 "assets": f"/{key.rpartition('/')[0]}",
                 "vat": {"standard": 2170, "reduced": 800, "zero": 0, "exempt": 0},
                 "settings": _settings_of_pages(everything),
+            }
+        if "SHOP_CUSTOMER_MAIL" in variables:
+            assert json.loads(variables.pop("SHOP_CUSTOMER_MAIL")) == {
+                **head,
+                "url": "https://www.shop.example",
+                "address_from": "mails@shop.example",
+                "vat": {"standard": 2170, "reduced": 800, "zero": 0, "exempt": 0},
             }
         if one.name.startswith("accounts-"):
             assert variables.pop("SHOP_CORS_ORIGIN") == "https://www.shop.example"
@@ -1014,7 +1073,13 @@ def _invocations(graph: Graph, service: str = "apigateway.amazonaws.com") -> lis
 
 def _granted(graph: Graph, policy: str) -> set[tuple[str, str]]:
     granted = statements(graph.document(policy))
-    assert all(set(one) == {"Effect", "Action", "Resource"} and one["Effect"] == "Allow" for one in granted)
+    names = {"Effect", "Action", "Resource"}
+    # Only the right to send mails has a condition, which a test of its own reads.
+    assert all(
+        set(one) - names <= ({"Condition"} if one["Action"] == ["ses:SendEmail"] else set())
+        for one in granted
+    )
+    assert all(one["Effect"] == "Allow" for one in granted)
     return {
         (action, graph.with_names(resource))
         for one in granted

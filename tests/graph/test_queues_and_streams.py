@@ -18,6 +18,7 @@ from lambdas.handlers import update_views, write_orders
 from lambdas.platform import aws, batches, dead_letters, tables
 from lambdas.shop import (
     announcements,
+    customer_mail_sending,
     deliveries,
     figures,
     order_packer,
@@ -49,6 +50,7 @@ DEAD_LETTER_MAPPINGS = {
     "views-again-mapping": ("views-again", "views-update", 1),
     "dead-letters-keep-pages": ("storefront-dead-letters", "dead-letters-keep", 10),
     "storefront-again-mapping": ("storefront-again", "storefront-make", 1),
+    "dead-letters-keep-mails": ("customer-mails-dead-letters", "dead-letters-keep", 10),
 }
 # The function and the dead letter queue of each reader of a stream, by its event source mapping.
 READERS = {
@@ -276,6 +278,9 @@ def test_the_notifier_gets_exactly_the_announced_changes(graph: Graph) -> None:
         json.loads(one["pattern"]) for one in graph.inputs(NOTIFY_MAPPING)["filterCriteria"]["filters"]
     ]
     of_machines = {"eventName": ["MODIFY"], "dynamodb": {"OldImage": {"channel": {"S": ["machine"]}}}}
+    of_customers = {"OldImage": {"channel": {"S": ["customer"]}}, "NewImage": {"status": {"S": ["shipped"]}}}
+    if "customer-mails-queue" in graph:
+        assert patterns.pop() == {"eventName": ["MODIFY"], "dynamodb": of_customers}
     if "webhooks-queue" in graph:
         assert patterns.pop() == of_machines
     assert patterns == list(ANNOUNCED_CHANGES)
@@ -308,7 +313,10 @@ def test_functions_use_python_3_13_on_arm_with_tracing(graph: Graph) -> None:
 def test_functions_that_somebody_waits_for_stop_after_10_seconds(graph: Graph) -> None:
     """API Gateway waits for at most 29 s. The next try of a failed order waits for six times the timeout."""
     # Nobody waits for these.
-    readers = {"notifications-notify-function", "views-update-function", "webhooks-deliver-function"}
+    readers = {
+        *("notifications-notify-function", "views-update-function"),
+        *("webhooks-deliver-function", "customer-mails-mail-function"),
+    }
     scheduled = {one.inputs["arn"] for one in graph.all("cloudwatch.EventTarget")}
     names = {
         one.name for one in graph.all("lambda.Function") if one.outputs["arn"] not in scheduled
@@ -454,6 +462,7 @@ def test_notifications_are_encrypted_and_reach_every_subscriber(everything: Grap
         "+447700900123": "sms",
         "alarms@shop.example": "email",
         everything.arn("webhooks-queue"): "sqs",
+        everything.arn("customer-mails-queue"): "sqs",
     }
     for name in ("mail-orders@shop.example", "text-+447700900123"):
         assert everything.sources(f"notifications-{name}", "topic") == {"notifications-topic"}
@@ -470,6 +479,11 @@ def test_webhooks_get_events_and_people_get_mails(graph: Graph) -> None:
         assert policies.pop("webhooks-events") == {"event": [{"exists": True}]}
         assert graph.inputs("webhooks-events")["rawMessageDelivery"] is True
         assert "webhooks-queue-policy" in graph.waits_for("webhooks-events"), "SNS drops what is refused"
+    if "customer-mails-queue" in graph:
+        assert policies.pop("customer-mails-orders") == {"customer": [{"exists": True}]}
+        for name in ("customer-mails-orders", "customer-mails-returns"):
+            assert graph.inputs(name)["rawMessageDelivery"] is True
+            assert "customer-mails-queue-policy" in graph.waits_for(name), "SNS drops what is refused"
     assert all(policy == {"mail": [{"exists": True}]} for policy in policies.values())
     assert "filterPolicyScope" not in json.dumps([one.inputs for one in graph.all("sns.TopicSubscription")])
 
@@ -494,6 +508,33 @@ def test_an_event_is_tried_as_long_as_its_message_lives(dev: Graph) -> None:
     assert "webhooks-deliver-policy" in dev.waits_for("webhooks-deliver-mapping")
     assert dev.sources("webhooks-deliver-mapping", "functionName") == {"webhooks-deliver-function"}
     assert dev.sources("webhooks-deliver-mapping", "eventSourceArn") == {"webhooks-queue"}
+
+
+def test_a_mail_to_a_customer_is_tried_as_long_as_its_message_lives(everything: Graph) -> None:
+    name = "customer-mails"
+    queue, function = everything.inputs(f"{name}-queue"), everything.inputs(f"{name}-mail-function")
+    mapping = everything.inputs(f"{name}-mail-mapping")
+    assert queue["visibilityTimeoutSeconds"] == 6 * function["timeout"]
+    # Whoever finds a lease has waited for its owner to end.
+    assert (
+        function["timeout"] * 1000 < customer_mail_sending.LEASE_MS < queue["visibilityTimeoutSeconds"] * 1000
+    )
+    most = customer_mail_sending.MAX_AGE_MS
+    assert most / 1000 + DAY < queue["messageRetentionSeconds"] < 14 * DAY
+    looks = most // customer_mail_sending.MAX_PAUSE_MS
+    assert json.loads(queue["redrivePolicy"])["maxReceiveCount"] > 2 * looks
+    assert (mapping["batchSize"], mapping["functionResponseTypes"]) == (10, ["ReportBatchItemFailures"])
+    assert f"{name}-mail-policy" in everything.waits_for(f"{name}-mail-mapping")
+    assert everything.sources(f"{name}-mail-mapping", "functionName") == {f"{name}-mail-function"}
+    assert everything.sources(f"{name}-mail-mapping", "eventSourceArn") == {f"{name}-queue"}
+    destination = everything.inputs(f"{name}-destination")
+    assert destination["matchingTypes"] == ["bounce", "complaint"]
+    assert everything.sources(f"{name}-destination", "configurationSetName") == {f"{name}-events"}
+
+
+def test_a_storefront_without_a_sender_has_nothing_of_mails_to_customers(local: Graph) -> None:
+    assert not [one.name for one in local.all() if one.name.startswith("customer-mails")]
+    assert "customer" not in json.dumps(local.inputs(NOTIFY_MAPPING)["filterCriteria"])
 
 
 def test_deliveries_are_deleted_after_a_month(dev: Graph) -> None:

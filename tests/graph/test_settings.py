@@ -141,6 +141,14 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             "storefront needs cognitoMailFrom, because Cognito's own sender stops at 50 mails a day",
         ),
         (
+            {"customer_mail_from": "arn:aws:ses:eu-west-1:123456789012:identity/a@shop.example"},
+            "customerMailFrom needs storefront, got 'arn:aws:ses:eu-west-1",
+        ),
+        (
+            {"customer_mail_from": "shop.example"},
+            "customerMailFrom must be the ARN of an SES mailbox identity, got 'shop.example'",
+        ),
+        (
             {"customer_sign_in_base_url": "http://a.example"},
             "customerSignInBaseUrl must be https://host or http://localhost",
         ),

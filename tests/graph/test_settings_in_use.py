@@ -36,6 +36,7 @@ ALLOWED_TO_PAGES = [
     "site-front-headers.securityHeadersConfig.contentSecurityPolicy.contentSecurityPolicy",
 ]
 ALLOWED_TO_PAGES_OF_THE_SHOP = [ALLOWED_TO_PAGES[-1].replace("site-", "storefront-")]
+MAILS = "customer-mails-mail-function.environment.variables.SHOP_CUSTOMER_MAIL"
 # A stack, a value that one of its settings has and nothing else, and all inputs that contain the value.
 USES: list[tuple[str, object, list[str]]] = [
     ("everything", "staff@shop.example", [*PEOPLE, "staff-staff-{}.username"]),
@@ -90,6 +91,7 @@ USES: list[tuple[str, object, list[str]]] = [
             "storefront-front-alias-aaaa.name",
             "storefront-front-distribution.aliases",
             *SHOP_URL,
+            MAILS,
         ],
     ),
     ("local", "http://localhost:8005", SHOP_URL),
@@ -105,11 +107,16 @@ USES: list[tuple[str, object, list[str]]] = [
     ),
     (
         "everything",
-        "Harbour Supplies",
-        [*PAGES_WITH_PAPERS, STOREFRONT, "customers-pool.verificationMessageTemplate.email[MS]*"],
+        "arn:aws:ses:eu-west-1:123456789012:identity/mails@shop.example",
+        ["customer-mails-mail-policy.policy"],
     ),
-    ("everything", "1 Quay Street", [*PAGES_WITH_PAPERS, STOREFRONT]),
-    ("everything", "VAT GB 123 4567 89", [*PAGES_WITH_PAPERS, STOREFRONT]),
+    (
+        "everything",
+        "Harbour Supplies",
+        [*PAGES_WITH_PAPERS, STOREFRONT, MAILS, "customers-pool.verificationMessageTemplate.email[MS]*"],
+    ),
+    ("everything", "1 Quay Street", [*PAGES_WITH_PAPERS, STOREFRONT, MAILS]),
+    ("everything", "VAT GB 123 4567 89", [*PAGES_WITH_PAPERS, STOREFRONT, MAILS]),
     ("prod", 365, ["*-logs.retentionInDays", "api-logs-access.retentionInDays"]),
     (
         "local",

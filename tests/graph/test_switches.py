@@ -186,6 +186,12 @@ ALARMS = {
     "alarms-page-dead-letters-not-taken": Alarm(
         source="storefront-dead-letters", metric=AGE, threshold=QUARTER_HOUR
     ),
+    "alarms-mail-dead-letters-not-taken": Alarm(
+        source="customer-mails-dead-letters", metric=AGE, threshold=QUARTER_HOUR
+    ),
+    "alarms-mail-customers-errors": Alarm(
+        source="customer-mails-mail-function", metric="Errors", statistic="Sum"
+    ),
     "alarms-make-pages-errors": Alarm(source="storefront-make-function", metric="Errors", statistic="Sum"),
     "alarms-make-pages-late": Alarm(
         source="storefront-make-function", metric="IteratorAge", threshold=QUARTER_HOUR * 1000
@@ -345,7 +351,7 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag(everything: Graph) -> 
 
 def test_every_queue_of_dead_letters_has_an_alarm(everything: Graph) -> None:
     queues = {one.name for one in everything.all("sqs.Queue") if one.name.endswith("-dead-letters")}
-    assert len(queues) == 5
+    assert len(queues) == 6
     assert queues <= {one.source for one in ALARMS.values() if one.metric == AGE}
 
 

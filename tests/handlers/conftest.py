@@ -90,7 +90,7 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 def dev() -> Graph:
     """The stack `dev` with every function that is tested here, that of the storefront among them."""
     sender = "arn:aws:ses:eu-west-1:123456789012:identity/shop@shop.example"
-    return Graph("dev", {"storefront": True, "cognitoMailFrom": sender})
+    return Graph("dev", {"storefront": True, "cognitoMailFrom": sender, "customerMailFrom": sender})
 
 
 @pytest.fixture(scope="session")
@@ -144,7 +144,12 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
     mails = sqs.create_queue(QueueName="mails")["QueueUrl"]
     topic = sns.create_topic(Name="orders")["TopicArn"]
     webhooks = sqs.create_queue(QueueName="webhooks")["QueueUrl"]
-    for queue, attribute, raw in (("mails", "mail", "false"), ("webhooks", "event", "true")):
+    to_customers = sqs.create_queue(QueueName="customer-mails")["QueueUrl"]
+    for queue, attribute, raw in (
+        ("mails", "mail", "false"),
+        ("webhooks", "event", "true"),
+        ("customer-mails", "customer", "true"),
+    ):
         sns.subscribe(
             TopicArn=topic,
             Protocol="sqs",
@@ -163,6 +168,8 @@ def _queues(sqs: Any, sns: Any) -> dict[str, str]:
         "SHOP_NOTIFICATION_AGAIN_URL": sqs.create_queue(QueueName="notifications-again")["QueueUrl"],
         "SHOP_WEBHOOK_QUEUE_URL": webhooks,
         "SHOP_WEBHOOK_DLQ_URL": sqs.create_queue(QueueName="webhook-dead-letters")["QueueUrl"],
+        "SHOP_MAILS_QUEUE_URL": to_customers,
+        "SHOP_MAILS_DLQ_URL": sqs.create_queue(QueueName="customer-mail-dead-letters")["QueueUrl"],
         "SHOP_PAGES_DLQ_URL": sqs.create_queue(QueueName="page-dead-letters")["QueueUrl"],
         "SHOP_PAGES_AGAIN_URL": sqs.create_queue(QueueName="pages-again")["QueueUrl"],
         "SHOP_VIEWS_AGAIN_URL": sqs.create_queue(QueueName="views-again")["QueueUrl"],

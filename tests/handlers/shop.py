@@ -62,6 +62,16 @@ SETTINGS = {
         }
     ),
     "SHOP_STOREFRONT_EDITION": "1",
+    "SHOP_MAIL_EVENTS": "mail-events",
+    "SHOP_CUSTOMER_MAIL": json.dumps(
+        {
+            "name": "Harbour Supplies",
+            "address": ["1 Quay Street"],
+            "url": "https://shop.example",
+            "address_from": "shop@shop.example",
+            "vat": {"standard": 2000, "reduced": 500, "zero": 0, "exempt": 0},
+        }
+    ),
 }
 
 STAFF = {"email": "staff@shop.example", "cognito:groups": "staff", "sub": "1"}
@@ -351,13 +361,16 @@ _WRITES_TO = {
         "SHOP_VIEWS_AGAIN_URL",
         "SHOP_WEBHOOK_QUEUE_URL",
         "SHOP_PAGES_AGAIN_URL",
+        "SHOP_MAILS_QUEUE_URL",
     },
+    "mail_customers": {"SHOP_NOTIFICATIONS_TABLE", "SHOP_MAILS_DLQ_URL"},
     "make_pages": {"SHOP_TERMS_TABLE", "SHOP_PAGES_DLQ_URL"},
     "write_orders": {"SHOP_ORDERS_TABLE", "SHOP_NUMBERS_TABLE", "SHOP_ORDER_DLQ_URL"},
     "notify": {
         "SHOP_NOTIFICATIONS_TABLE",
         "SHOP_NOTIFICATION_DLQ_URL",
         "SHOP_WEBHOOK_QUEUE_URL",
+        "SHOP_MAILS_QUEUE_URL",
         "TEST_MAILS_URL",
     },
     "update_views": {

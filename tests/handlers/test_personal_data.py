@@ -252,6 +252,8 @@ QUEUES = {
     "webhooks-dead-letters": "no customer: events, which become letters",
     "storefront-dead-letters": "no customer: changes of products, which become letters",
     "storefront-again": "no customer: changes of products that are sent again",
+    "customer-mails-queue": "IDs of orders, and for a moment what SES says of a mail that did not arrive",
+    "customer-mails-dead-letters": "IDs of orders, which become letters",
 }
 # The fields that a line of a log may have. None of them is about a customer.
 LOGGED = {

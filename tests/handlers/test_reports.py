@@ -305,6 +305,7 @@ def test_the_workload_counts_the_dead_letters_that_need_somebody(shop: Shop) -> 
         "views": 0,
         "webhooks": 0,
         "pages": 0,
+        "mails": 0,
     }
     made = ["orders open", "orders open", "orders sending", "orders sent", "notifications discarded"]
     for number, words in enumerate([*made, "views open"]):
@@ -317,4 +318,5 @@ def test_the_workload_counts_the_dead_letters_that_need_somebody(shop: Shop) -> 
         "views": 1,
         "webhooks": 0,
         "pages": 0,
+        "mails": 0,
     }

@@ -306,9 +306,11 @@ def test_account_mails_are_listed_separately_from_notifications(
     file: Path, queue: Queue, emulator: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def sent(at: float, code: str) -> dict[str, Any]:
-        return {"To": ["zoe@shop.example"], "Subject": "Your code", "BodyText": code, "Timestamp": at}
+        mail = {"To": ["zoe@shop.example"], "Subject": "Your code", "BodyText": code, "Timestamp": at}
+        return {**mail, "Type": "Cognito", "MessageId": code, "BodyHtml": None}
 
-    mails = {"000000000000": [sent(1704067202.25, "654321"), sent(1704067200, "123456")]}
+    order = {**sent(1704067203, "Thank you"), "Type": "v2.SendEmail", "BodyHtml": "<p>Thank you"}
+    mails = {"000000000000": [sent(1704067202.25, "654321"), order, sent(1704067200, "123456")]}
     monkeypatch.setattr(SentMails, "mails", mails)
     box = Mailbox(file, queue, "queue-url", [OFFICE], emulator.server_address[1])
     code = Mail(subject="Your code", body="123456", to="zoe@shop.example", sentAt="2024-01-01T00:00:00.000Z")
@@ -317,6 +319,7 @@ def test_account_mails_are_listed_separately_from_notifications(
         {**code, "body": "654321", "sentAt": "2024-01-01T00:00:02.250Z"},
     ]
     assert box.messages() == []
+    assert [(one["body"], one["html"]) for one in box.customer_mails()] == [("Thank you", "<p>Thank you")]
 
 
 def test_account_mails_are_empty_without_the_emulator(file: Path, queue: Queue) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local import proxy as proxy_module
-from local.mailbox import Mail
+from local.mailbox import CustomerMail, Mail
 from local.proxy import MAX_BODY_BYTES, Proxy
 
 HOST = "d111111abcdef8.cloudfront.localhost"
@@ -56,9 +56,13 @@ class FixedMailbox:
 
     def __init__(self, *mails: Mail, codes: list[Mail] | None = None) -> None:
         self.mails, self.codes = list(mails), codes or []
+        self.to_customers: list[CustomerMail] = []
 
     def messages(self) -> list[Mail]:
         return self.mails
+
+    def customer_mails(self) -> list[CustomerMail]:
+        return self.to_customers
 
     def account_mails(self) -> list[Mail]:
         return self.codes
@@ -380,6 +384,24 @@ def test_mailbox_page_is_newest_first_and_escaped(proxy: Proxy, browser: HTTPCon
     assert '<a href="http://localhost:8000/order.html?id=1"' in page
     assert "default-src 'none'" in (response.getheader("Content-Security-Policy") or "")
     assert "style=" not in page
+
+
+def test_a_mail_to_a_customer_is_shown_as_a_mail_program_shows_it(
+    proxy: Proxy, browser: HTTPConnection
+) -> None:
+    proxy.mailbox = mailbox = FixedMailbox(numbered_mail(1))
+    html, at = "<p>Hello</p><script>1</script>", "2026-01-01T00:00:00.000Z"
+    mailbox.to_customers = [
+        CustomerMail(subject="Yours", body="b", to="c@home.example", sentAt=at, id="m/1", html=html)
+    ]
+    _, page = send(browser, "GET /mailbox")
+    assert b'href="/mailbox/mail?id=m%2F1"' in page or b'href="/mailbox/mail?id=m/1"' in page
+    response, shown = send(browser, "GET /mailbox/mail?id=m%2F1")
+    assert shown == html.encode()
+    assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert send(browser, "GET /mailbox/mail?id=other")[1] == b""
+    assert json.loads(send(browser, "GET /mailbox.json?to=customers")[1]) == mailbox.to_customers
+    assert len(json.loads(send(browser, "GET /mailbox.json")[1])) == 1
 
 
 def test_account_codes_are_on_the_mailbox_page_but_not_in_the_json(

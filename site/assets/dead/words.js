@@ -8,6 +8,7 @@ const KINDS = {
   views: "Change not counted",
   webhooks: "Event not sent",
   pages: "Page not made",
+  mails: "Mail to a customer not sent",
 };
 
 const STATES = { open: "To look at", sending: "Half sent", sent: "Sent again", discarded: "Discarded" };
@@ -38,7 +39,7 @@ export const isMendable = (letter) => letter.source === "orders" && isOpen(lette
 
 /** Whether a letter about a change has none. Lists do not say so, because they lack the content. */
 const lacksChange = ({ source, body, change }) =>
-  !["orders", "webhooks", "pages"].includes(source) && body !== undefined && !change;
+  !["orders", "webhooks", "pages", "mails"].includes(source) && body !== undefined && !change;
 
 /** Return why a letter cannot be sent again as it is, in a sentence, or "". */
 export function whyNotSent(letter) {
@@ -73,7 +74,7 @@ export const nameOf = ({ customerName, orderID, excerpt }) =>
 /** Return what tells a letter apart from others with its name: its order, or else a number of its own. */
 export function markOf({ id, source, orderID, customerName }) {
   if (orderID) return customerName ? orderID.slice(0, 8) : "";
-  return `${source === "pages" ? "" : "no order ID, "}letter ${id.replace(/^(orders|notifications|views|webhooks|pages)-(lost-)?/, "").slice(0, 8)}`;
+  return `${source === "pages" ? "" : "no order ID, "}letter ${id.replace(/^(orders|notifications|views|webhooks|pages|mails)-(lost-)?/, "").slice(0, 8)}`;
 }
 
 /** Whether a letter was sent again, failed again and waits once more. */

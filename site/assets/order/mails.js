@@ -1,11 +1,16 @@
-// The mails to the shop about an order: what became of each, and one that is sent again.
+// The mails about an order: what became of each, and one to the shop that is sent again.
 import { call } from "../lib/api.js";
 import { announce, byId, show, showFailure, stamp } from "../lib/dom.js";
 import { isolated, time } from "../lib/format.js";
 import { deadLetterPage, link } from "../lib/links.js";
 import { sessionEnded } from "../shell/shell.js";
 
-const NAMES = { placed: "New order", rejected: "Order rejected", cancelled: "Order cancelled" };
+const NAMES = {
+  placed: "New order",
+  rejected: "Order rejected",
+  shipped: "Order shipped",
+  cancelled: "Order cancelled",
+};
 const POLL_MS = 1500;
 const MAX_POLLS = 21;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -22,27 +27,35 @@ export async function showMails(page) {
 }
 
 function display(page, { mails, deadLetters }) {
-  const failed = deadLetters.filter(({ source, state }) => source === "notifications" && state === "open");
-  byId("mail-rows").replaceChildren(...mails.map((mail) => row(page, mail, failed)));
+  const open = deadLetters.filter(({ state }) => state === "open");
+  byId("mail-rows").replaceChildren(...mails.map((mail) => row(page, mail, lettersOf(mail, open))));
   byId("mails-empty").hidden = mails.length > 0;
 }
 
+/** Return the dead letters that may be the mail. That of a mail to the customer has its event in its ID. */
+const lettersOf = ({ toCustomer, event }, letters) =>
+  letters.filter(({ id, source }) =>
+    toCustomer ? source === "mails" && id.endsWith(`-${event}`) : source === "notifications",
+  );
+
 function row(page, mail, failed) {
   const made = stamp("mail-row", {
-    event: NAMES[mail.event],
+    event: mail.toCustomer ? `To the customer: ${NAMES[mail.event]}` : NAMES[mail.event],
     by: mail.by && `Sent again by ${isolated(mail.by)}`,
     state: inWords(mail, failed),
   });
   const button = made.querySelector("button");
-  button.hidden = Boolean(mail.by) || mail.state === "waiting";
+  button.hidden = Boolean(mail.by || mail.toCustomer) || mail.state === "waiting";
   button.ariaLabel = `Send again: ${NAMES[mail.event]}`;
   button.onclick = () => sendAgain(page, mail.event, button);
   return made;
 }
 
 /** Return what became of a mail, as texts and links. */
-function inWords({ state, sentAt, to = [] }, failed) {
+function inWords({ state, sentAt, to = [], cameBackAt, because }, failed) {
   if (state === "sent") return ["Sent ", time(sentAt), to.length ? ` to ${to.map(isolated).join(", ")}` : ""];
+  if (state === "bounced") return ["Did not arrive, ", time(cameBackAt), `: ${isolated(because)}`];
+  if (state === "unwanted") return ["Marked as unwanted by the customer, ", time(cameBackAt)];
   if (state === "waiting") return ["On its way"];
   if (state === "unknown") return ["Nothing is known of it any more"];
   return ["Could not be sent. ", ...failed.map(({ id }) => link(deadLetterPage(id), "Why, and what to do"))];

@@ -24,6 +24,10 @@ const DEAD_LETTERS = {
     what: `${count(number, "change")} of products ${number === 1 ? "is" : "are"} missing on the shop's pages`,
     why: "The catalog and orders are right. An admin can have the pages made again.",
   }),
+  mails: (number) => ({
+    what: `${count(number, "mail")} to customers could not be sent`,
+    why: "The orders themselves are fine. Each says why, and an admin can send it again.",
+  }),
 };
 
 /** Return everything that needs attention, the most urgent first: [{tone, what, why, href?, key?, orders?}]. */
@@ -41,7 +45,7 @@ export function concerns({ deadLetters, rejected, open, oldest }, now) {
   const late = ["placed", "packed"]
     .filter((status) => open[status])
     .map((status) => waiting(status, open, oldest, now));
-  const others = ["notifications", "views", "webhooks", "pages"].flatMap(dead);
+  const others = ["notifications", "views", "webhooks", "pages", "mails"].flatMap(dead);
   return [...dead("orders"), ...refused(rejected), ...late, ...others];
 }
 
