@@ -38,6 +38,7 @@ SAMPLE_SHOP = {
 }
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
 VAT_RATES = {"standard": 20, "reduced": 5}
+LAW_TEXTS = {name: f"local/sample/law/{name}.txt" for name in ("terms", "privacy", "imprint", "withdrawal")}
 # The ends of URNs.
 FILES_BUCKET = "::product-files-bucket"
 SITE, STOREFRONT = "::site-front-distribution", "::storefront-front-distribution"
@@ -166,6 +167,7 @@ class Supervisor:
             "storefront": True,
             "storefrontUrl": f"http://localhost:{self._shop_proxy.port}",
             "vatRates": VAT_RATES,
+            "storefrontTexts": LAW_TEXTS,
             **SAMPLE_SHOP,
         }
 

@@ -38,6 +38,7 @@ EVERYTHING = {
     "storefront": True,
     "storefrontDomain": "www.shop.example",
     "vatRates": {"standard": 21.7, "reduced": 8},
+    "storefrontTexts": {"terms": "tests/data/law/terms.txt"},
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],

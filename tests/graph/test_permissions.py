@@ -970,7 +970,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_PAGES_BUCKET": everything["storefront-bucket"].id,
         "SHOP_PAGES_DLQ_URL": everything["storefront-dead-letters"].id,
         "SHOP_PAGES_AGAIN_URL": everything["storefront-again"].id,
-        "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
+        "SHOP_STOREFRONT_EDITION": storefront_layer.edition({"terms": ROOT / "tests/data/law/terms.txt"}),
     }
     head = {"name": "Harbour Supplies", "address": ["1 Quay Street", "VAT GB 123 4567 89", "Éire"]}
     key = everything.inputs("storefront-asset-shop.css")["key"]

@@ -186,6 +186,7 @@ SWITCHES = {
     "selfSignUp",
     "shopLogo",
     "storefront",
+    "storefrontTexts",
     "vatRates",
     "webAcl",
 }
