@@ -57,14 +57,15 @@ PAGES = {
     "/webhook.html": "?shop={shop}",
     "/account.html": "",
 }
-# The pages of the shop by the names that `--pages` takes, with their addresses. No engine lists the search.
+# The pages of the shop by the names that `--pages` takes, with their addresses. No engine lists search and cart.
 SHOP_PAGES = {
     "shop": "/",
     "shop/category": "{category}",
     "shop/product": "/p/{sku}",
     "shop/search": "/search?q=soap",
+    "shop/cart": "/cart",
 }
-NOT_LISTED = ("shop/search",)
+NOT_LISTED = ("shop/search", "shop/cart")
 
 
 def main() -> int:

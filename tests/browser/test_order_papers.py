@@ -48,14 +48,16 @@ def test_the_packing_slip_shows_notes_and_address_but_no_price(
     tab: Tab, staff: Person, place_order: PlaceOrder, customer: Json
 ) -> None:
     customer |= {"company": "Harbour Hotel", "address": "1 Quay\nPort", "phone": "020 1"}
-    order = place_order(notes="Back door", reference="WEB-7")
+    order = place_order(notes="Back door", reference="WEB-7", collection=True)
     tab.page.add_init_script("window.print = () => {}")
     tab.sign_in(staff, address(order))
+    tab.sees("To be collected")
     tab.press("Print packing slip")
     slip = paper(tab, "packing-slip")
     for text in (
         "Packing slip",
         number_of(order),
+        "TO BE COLLECTED BY",
         "Maria Okafor",
         "1 Quay\nPort",
         "WEB-7",
@@ -124,6 +126,7 @@ def test_markup_is_printed_as_text(tab: Tab, staff: Person, place_order: PlaceOr
     assert paper(tab, "invoice").count(HOSTILE) == 4
     tab.press("Print packing slip")
     assert paper(tab, "packing-slip").count(HOSTILE) == 5
+    assert "DELIVER TO" in paper(tab, "packing-slip")
     tab.page.emulate_media(media="print")
     assert tab.css(".paper :not(.shop) > img, .paper script, .paper b").count() == 0
 

@@ -13,7 +13,7 @@ from components.api_calls import STOREFRONT
 from components.customer_user_pool import SESSION_DAYS, CustomerUserPoolArgs
 from components.gateway_responses import GATEWAY_RESPONSES
 from components.people_pools import TOKEN_MINUTES
-from tests.graph.graph import Graph
+from tests.graph.graph import ROOT, Graph
 
 Document = dict[str, Any]
 
@@ -99,6 +99,8 @@ def test_a_session_of_a_customer_lasts_as_long_as_the_guide_says(everything: Gra
     }
     assert (client["idTokenValidity"], client["accessTokenValidity"]) == (TOKEN_MINUTES, TOKEN_MINUTES)
     assert client["refreshTokenValidity"] == SESSION_DAYS
+    guide = (ROOT / "docs/operate.md").read_text()
+    assert f"A session lasts {SESSION_DAYS} days in its tab, and a token {TOKEN_MINUTES} minutes" in guide
 
 
 def test_customers_sign_in_at_the_domain_of_their_own_pool(everything: Graph, local: Graph) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from lambdas.platform import customer_pool, tables
 from lambdas.shop import accounts
+from lambdas.shop.erasure import Erasure, Outcome
 from tests.handlers.customer_calls import (
     OTHER,
     account,
@@ -353,9 +354,33 @@ def test_an_erasure_that_is_cut_off_before_the_account_is_finished_by_the_next_o
     assert len(accounts_in_pool(shop)) == 1
 
 
-def test_an_address_with_quotation_marks_is_asked_for_as_it_is(shop: Shop) -> None:
-    pool_of_customers(shop, "ann@example.org")
-    assert customer_pool.of_email('x" or "@example.org') == []
+def test_an_account_stays_until_nothing_else_of_its_customer_is_left(
+    shop: Shop, ann: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the customer could not see any more what the shop still has."""
+
+    def leave_something(_self: Erasure, outcome: Outcome, _cursor: str, **_: Any) -> None:
+        outcome.left += 1
+
+    monkeypatch.setattr(Erasure, "_rest", leave_something)
+    done = erase(shop, EMAIL).json
+    assert (done["accounts"], done["left"]) == (0, 2)
+    assert len(accounts_in_pool(shop)) == 2
+
+
+def test_an_address_with_quotation_marks_is_asked_for_as_it_is(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def call(_operation: str, **request: Any) -> Json:
+        asked.append(request["Filter"])
+        return {"Users": []}
+
+    monkeypatch.setattr(customer_pool, "_call", call)
+    monkeypatch.setenv("SHOP_CUSTOMER_POOL_ID", "pool")
+    assert customer_pool.of_email('x" or \\@example.org') == []
+    assert asked == [r'email = "x\" or \\@example.org"']
 
 
 def test_an_account_in_another_spelling_of_the_domain_is_found(shop: Shop) -> None:

@@ -206,3 +206,67 @@ def test_amounts_are_written_as_the_pages_have_them() -> None:
         cases,
     )
     assert found == ["£1,250.00", "£0.05", "£0.00", "JPY 1,234,567", "BHD 1.234", "-£1.50"]
+
+
+# ---- both carts by way of the API
+
+# An account whose cart was stored again, by another device, just before the first write of this one.
+SYNC = """(async () => {
+  const idToken = `e.${btoa(JSON.stringify({ sub: "anna", email: "anna@home.example" }))}.s`;
+  sessionStorage.setItem("order-desk:session", JSON.stringify({ idToken, expiresAt: 1e15 }));
+  localStorage.setItem("shop:cart", JSON.stringify(value.kept));
+  document.getElementById = () => ({ dataset: { lines: "500" } });
+  let stored = { version: 5, lines: value.elsewhere, ...(value.order ? { order: value.order } : {}) };
+  let puts = 0;
+  globalThis.fetch = async (url, { body, headers }) => {
+    puts += 1;
+    if (headers["If-Match"] !== `"${stored.version}"`)
+      return new Response(JSON.stringify({ error: {}, cart: stored }), { status: 412 });
+    stored = { ...JSON.parse(body), version: stored.version + 1 };
+    return new Response(JSON.stringify(stored));
+  };
+  const cart = await module.bringTogether({ version: 4, lines: value.stored });
+  return { puts, cart, kept: JSON.parse(localStorage.getItem("shop:cart")) };
+})()"""
+
+
+def test_a_cart_that_another_device_changed_meanwhile_is_merged_again() -> None:
+    order = {"orderID": "x", "items": [], "agreedTotal": 0}
+    value = {
+        "kept": of_account(line("MOP", 5), line("SOAP"), changed=("MOP",)),
+        "stored": [line("MOP", 1), line("SOAP")],
+        "elsewhere": [line("MOP", 1), line("SOAP", 7), line("PAD")],
+        "order": order,
+    }
+    [found] = evaluate("../storefront/assets/cart/sync.js", SYNC, [value])
+    lines = [line("MOP", 5), line("SOAP", 7), line("PAD")]
+    assert found["puts"] == 2
+    assert found["cart"] == {"version": 6, "lines": lines, "order": order}, (
+        "the order that is being sent stays"
+    )
+    assert found["kept"] == {"base": {"sub": "anna", "version": 6}, "changed": [], "lines": lines}
+
+
+def test_a_cart_that_is_the_same_on_both_sides_is_not_stored() -> None:
+    value = {"kept": of_account(line("MOP")), "stored": [line("MOP")], "elsewhere": []}
+    [found] = evaluate("../storefront/assets/cart/sync.js", SYNC, [value])
+    assert found["puts"] == 0
+    assert found["kept"]["base"]["version"] == 4
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "not JSON", '{"lines": 1, "changed": []}'])
+def test_a_kept_cart_that_cannot_be_read_is_an_empty_one(text: str) -> None:
+    expression = """(localStorage.setItem("shop:cart", value), module.readKept())"""
+    assert evaluate("../storefront/assets/cart/kept.js", expression, [text]) == [guest()]
+
+
+def test_signing_out_empties_the_cart_of_an_account_and_leaves_that_of_a_guest() -> None:
+    expression = """(() => {
+        localStorage.setItem("shop:cart", JSON.stringify(value));
+        module.forgetCart();
+        return module.readKept();
+    })()"""
+    found = evaluate(
+        "../storefront/assets/cart/kept.js", expression, [of_account(line("MOP")), guest(line("MOP"))]
+    )
+    assert found == [guest(), guest(line("MOP"))]

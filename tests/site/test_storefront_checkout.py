@@ -208,12 +208,14 @@ def test_a_reason_names_the_product_of_its_line() -> None:
     cases = [
         [{"path": "items[0].quantity", "message": "must be at least 5"}, items],
         [{"path": "items[1].sku", "message": "GONE is not in the catalog"}, items],
-        [{"path": "agreedTotal", "message": "the total was GBP 1.00"}, items],
+        [{"path": "agreedTotal", "message": "is GBP 6.00, but"}, items],
+        [{"path": "items", "message": "this is none"}, items],
     ]
     assert evaluate(WORDS, "module.reasonText(value[0], value[1])", cases) == [
         "Flat mop: quantity must be at least 5",
         "GONE: GONE is not in the catalog",
-        "the total was GBP 1.00",
+        "The total that you saw is GBP 6.00, but",
+        "this is none",
     ]
 
 
@@ -221,3 +223,13 @@ def test_an_order_to_collect_has_other_words() -> None:
     cases = [["shipped", False], ["shipped", True], ["placed", True], ["unheard", False]]
     found = evaluate(WORDS, "module.statusWord(value[0], value[1])", cases)
     assert found == ["On its way", "Ready to collect", "Placed", "unheard"]
+
+
+def test_orders_that_are_checked_are_those_of_the_account_until_they_are_stored() -> None:
+    expression = """(() => {
+        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at: "now" });
+        module.removeSent(["b"]);
+        return module.sentBy("anna").map(({ orderID }) => orderID);
+    })()"""
+    sent = [["a", "anna"], ["b", "anna"], ["c", "ben"], ["d", "anna"], ["a", "anna"]]
+    assert evaluate("../storefront/assets/orders/sent.js", expression, [sent]) == [["a", "d"]]

@@ -7,9 +7,7 @@ export function rememberForm(form) {
   const kept = JSON.parse(sessionStorage.getItem(FORM) ?? "{}");
   for (const [name, value] of Object.entries(kept))
     if (form.elements[name]) form.elements[name].value = value;
-  form.addEventListener("input", () =>
-    sessionStorage.setItem(FORM, JSON.stringify(Object.fromEntries(new FormData(form)))),
-  );
+  form.oninput = () => sessionStorage.setItem(FORM, JSON.stringify(Object.fromEntries(new FormData(form))));
 }
 
 export const forgetForm = () => sessionStorage.removeItem(FORM);

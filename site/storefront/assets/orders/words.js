@@ -23,6 +23,8 @@ const MEANINGS = {
   cancelled: "It was cancelled. You do not pay anything.",
   rejected: "We could not accept it, and you do not pay anything. These are the reasons:",
 };
+/** @type {Record<string, string>} */
+const FIELDS = { agreedTotal: "The total that you saw", "customer.name": "Your name" };
 const CHECKED_MS = 2_000; // of an order that the customer waits for
 const SOON_MS = 5_000;
 const LATER_MS = 30_000;
@@ -47,6 +49,7 @@ export function pauseFor(statuses) {
  */
 export function reasonText({ path, message }, items) {
   const line = items[Number(/^items\[(\d+)\]/.exec(path)?.[1] ?? -1)];
-  const text = /^(?:must|is|has) /.test(message) ? `${path.split(".").at(-1)} ${message}` : message;
+  const field = FIELDS[path] ?? path.split(".").at(-1);
+  const text = /^(?:must|is|has) /.test(message) ? `${field} ${message}` : message;
   return line ? `${line.name ?? line.sku}: ${text}` : text;
 }

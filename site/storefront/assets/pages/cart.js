@@ -1,5 +1,6 @@
 // The page of the cart: its lines as the shop sells them now, and what they come to.
-import { person } from "../../../assets/lib/session.js";
+import { SignedOut } from "../../../assets/lib/cognito.js";
+import { forget, person } from "../../../assets/lib/session.js";
 import { announce, byId, fill, show } from "../../../assets/lib/dom.js";
 import { syncSoon, tryTo } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
@@ -20,14 +21,21 @@ let facts = new Map();
 let shown = "";
 
 async function load() {
-  if (person()) {
-    const { cart } = await sync();
-    if (cart.order) {
-      const { refused } = await sendFrom(page, goOn, cart);
-      if (refused) fill(page, { refused: refused.message });
-    }
-  }
+  if (person()) await meetAccount();
   await showCart();
+}
+
+/** Bring the cart of the account here, and send an order that waits in it. Without an answer, this browser's cart is shown. */
+async function meetAccount() {
+  try {
+    const { cart } = await sync();
+    if (!cart.order) return;
+    const { refused } = await sendFrom(page, goOn, cart);
+    fill(page, { refused: refused?.message });
+  } catch (error) {
+    if (error instanceof SignedOut) forget();
+    else unsynced();
+  }
 }
 
 /** Show the cart. Products that came since are looked up first. */
@@ -35,7 +43,7 @@ async function showCart() {
   const { lines } = readKept();
   const missing = lines.filter(({ sku }) => !facts.has(sku)).map(({ sku }) => sku);
   if (missing.length) facts = new Map([...facts, ...(await factsOf(missing))]);
-  if (lines.length) showLines(readKept().lines);
+  showLines(readKept().lines);
   show(page, lines.length ? "ready" : "empty");
 }
 

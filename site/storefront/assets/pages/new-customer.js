@@ -6,5 +6,6 @@ import { wireSignIn } from "../account/forms.js";
 const KEY = "shop:then"; // kept, because a sign-up may go on after a reload
 const then = new URLSearchParams(location.search).get("then") ?? sessionStorage.getItem(KEY) ?? "/account";
 sessionStorage.setItem(KEY, then);
-wireSignIn(new URL(withinSite(then), location.origin).pathname);
+const { pathname, search } = new URL(withinSite(then), location.origin);
+wireSignIn(pathname + search);
 offerAccount();

@@ -16,7 +16,7 @@ let looking = false;
 
 async function load() {
   await look();
-  if (!looking) keepLooking(look, () => pauseFor([order?.status ?? "checking"]));
+  if (!looking) keepLooking(look, () => pauseFor([order?.status ?? page.dataset.state]));
   looking = true;
 }
 
