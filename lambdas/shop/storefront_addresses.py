@@ -25,6 +25,8 @@ OWN_PAGES = (
     "orders",
     "order",
     "account",
+    "lists",
+    "quick-order",
     "sign-up",
     "forgotten-password",
     "callback",

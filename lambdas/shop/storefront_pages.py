@@ -44,6 +44,8 @@ _OWN_TITLES = dict(
             "My orders",
             "My order",
             "Account",
+            "Lists",
+            "Quick order",
             "Create an account",
             "Forgotten password",
             "Signing in",

@@ -212,6 +212,15 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "accounts-table"),
         ("dynamodb:PutItem", "accounts-table"),
     },
+    "accounts-lists-put": {
+        ("dynamodb:GetItem", "accounts-table"),
+        ("dynamodb:PutItem", "accounts-table"),
+    },
+    "accounts-orders-claim": {
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:Query", "orders-table/index/byCustomer"),
+        ("dynamodb:UpdateItem", "orders-table"),
+    },
     "accounts-cart-put": {
         ("dynamodb:GetItem", "accounts-table"),
         ("dynamodb:PutItem", "accounts-table"),
@@ -794,6 +803,8 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
         ("account-delete", "DELETE", "/account"),
         ("cart-put", "PUT", "/account/cart"),
         ("addresses-put", "PUT", "/account/addresses"),
+        ("lists-put", "PUT", "/account/lists"),
+        ("orders-claim", "POST", "/orders/claim"),
         ("orders-list", "GET", "/orders"),
         ("orders-get", "GET", "/orders/*"),
         ("orders-cancel", "POST", "/orders/*/cancel"),

@@ -195,6 +195,9 @@ INPUTS = {
     "CartContent": "",  # the rows of an account, which are exported and erased as they are
     "CartLine": "",
     "AddressBook": "",
+    "SavedLists": "",
+    "SavedList": "",
+    "ListLine": "",
     "BookedAddress": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
