@@ -32,7 +32,7 @@ MAX_LOGO_BYTES = 128 * 1024  # people on a phone load it once
 VAT_CLASSES = ("standard", "reduced")  # the classes of products that have a rate; others are without VAT
 MAX_VAT = 100  # percent
 LAW_TEXTS = ("terms", "privacy", "imprint", "withdrawal")  # each is a page of the storefront
-MAX_LAW_BYTES = 64 * 1024  # of one text: the file of its page is one request of a phone
+MAX_LAW_BYTES = 65_536  # of one text: the file of its page is one request of a phone
 
 
 # A copy of an order may be in the queues for 21 days: 7 in the order queue, then 14 as a dead letter. If the

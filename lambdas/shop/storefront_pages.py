@@ -366,7 +366,7 @@ def _sheet(product: Product) -> dict[str, str] | None:
         return None
     day = date.fromisoformat(product["safetyDataSheetDate"])
     return {
-        "path": f"/files/{product['safetyDataSheet']}",
+        "path": structure.sheet_path(product),
         "version": product["safetyDataSheetVersion"],
         "day": day.isoformat(),
         "day_text": f"{day.day} {day:%B %Y}",

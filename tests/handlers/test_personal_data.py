@@ -207,7 +207,8 @@ ANSWERS = {
     "DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
-    "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged MyOrder MyListedOrder "
+    "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged Lists ListsChanged "
+    "ClaimedOrders MyOrder MyListedOrder "
     "MyOrderPage",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "

@@ -468,5 +468,6 @@ def test_a_cart_reads_what_a_product_is_and_costs() -> None:
         "image": f"/files/{'a' * 64}.webp",
         "address": "/p/22310/steel-scourers",
         "category": "/c/floor-care",
+        "sheet": {"path": f"/files/{'b' * 64}.pdf", "version": "3.1", "date": "2026-03-01"},
     }
-    assert {"packSize", "vatClass", "image"}.isdisjoint(json.loads(storefront_facts.of(product())))
+    assert {"packSize", "vatClass", "image", "sheet"}.isdisjoint(json.loads(storefront_facts.of(product())))

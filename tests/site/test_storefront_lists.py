@@ -1,4 +1,4 @@
-"""The quick order and the saved lists of the storefront: pasted rows, what becomes of them, names of lists."""
+"""Quick order, saved lists, earlier orders and papers of the storefront, without a browser."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import pytest
 from tests.site.deno import evaluate
 
 ROWS, LISTS = "../storefront/assets/quick/rows.js", "../storefront/assets/lists/lists.js"
+PAPERS, CLAIMS = "../storefront/assets/orders/papers.js", "../storefront/assets/orders/claims.js"
 Json = dict[str, Any]
 
 
@@ -112,9 +113,15 @@ def test_a_list_has_the_products_of_the_cart_and_stands_first() -> None:
 
 @pytest.mark.parametrize(
     ("name", "at", "is_good"),
-    [("Weekly", -1, False), (" weekly ", -1, False), ("Weekly", 0, True), ("Weekly", 1, False), ("New", -1, True),
-     (" ", -1, False)],
-)  # fmt: skip
+    [
+        ("Weekly", -1, False),
+        (" weekly ", -1, False),
+        ("Weekly", 0, True),
+        ("Weekly", 1, False),
+        ("New", -1, True),
+        (" ", -1, False),
+    ],
+)
 def test_each_list_has_a_name_of_its_own(name: str, at: int, *, is_good: bool) -> None:
     lists = [{"name": "Weekly", "lines": []}, {"name": "Monthly", "lines": []}]
     value = {"lists": lists, "name": name, "at": at}
@@ -137,3 +144,68 @@ def test_a_list_is_put_into_the_cart_with_the_names_and_prices_of_now() -> None:
         {"sku": "A", "quantity": 2, "name": "Mop A", "unitPrice": 250},
         {"sku": "GONE", "quantity": 2, "name": "Old", "unitPrice": 0},
     ]
+
+
+# ---- papers of an order
+
+SHEET = {"path": "/files/a.pdf", "version": "3", "date": "2026-03-01"}
+
+
+def sums(order: Json, known: Json, rates: Json) -> Json:
+    expression = "module.sumsOfOrder(value.order, new Map(Object.entries(value.known)), value.rates)"
+    [found] = evaluate(PAPERS, expression, [{"order": order, "known": known, "rates": rates}])
+    assert isinstance(found, dict)
+    return found
+
+
+def test_an_order_has_the_vat_of_its_products_at_the_prices_of_the_order() -> None:
+    items = [{"sku": "A", "quantity": 3, "unitPrice": 333}, {"sku": "B", "quantity": 1, "unitPrice": 100}]
+    known = {"A": facts("A", vatClass="standard", unitPrice=999), "B": facts("B", vatClass="zero")}
+    found = sums({"items": items, "total": 1099}, known, {"standard": 2000})
+    assert found == {"count": 2, "net": 1099, "vat": 200, "gross": 1299}
+
+
+@pytest.mark.parametrize(
+    ("known", "charges", "rates"),
+    [
+        ({"A": None}, [], {"standard": 2000}),
+        ({}, [], {"standard": 2000}),
+        ({"A": facts("A")}, [], {"standard": 2000}),
+        ({"A": facts("A", vatClass="standard")}, [], {}),
+        ({"A": facts("A", vatClass="standard")}, [{"kind": "delivery", "amount": 500}], {"standard": 2000}),
+    ],
+)
+def test_vat_that_is_not_known_is_not_guessed(known: Json, charges: list[Json], rates: Json) -> None:
+    order = {"items": [{"sku": "A", "quantity": 1, "unitPrice": 250}], "charges": charges, "total": 750}
+    assert sums(order, known, rates) == {"count": 1, "net": 750}
+
+
+def test_each_data_sheet_of_an_order_is_shown_once() -> None:
+    items = [{"sku": sku, "quantity": 1} for sku in ("B", "A", "B", "GONE", "PLAIN")]
+    known = {
+        "A": facts("A", sheet=SHEET),
+        "B": facts("B", sheet=SHEET),
+        "GONE": None,
+        "PLAIN": facts("PLAIN"),
+    }
+    expression = "module.sheetsOf(value.items, new Map(Object.entries(value.known)))"
+    [found] = evaluate(PAPERS, expression, [{"items": items, "known": known}])
+    assert found == [{"name": "Mop B", **SHEET}, {"name": "Mop A", **SHEET}]
+
+
+def test_orders_are_claimed_until_no_more_follow() -> None:
+    expression = """(async () => {
+      const asked = [];
+      const answers = value.map(([claimed, nextCursor]) => ({ claimed, nextCursor }));
+      const sum = await module.claimAll(async (cursor) => {
+        asked.push(cursor);
+        return answers.shift();
+      });
+      return [sum, asked, module.claimedText(sum)];
+    })()"""
+    several, none, one = evaluate(
+        CLAIMS, expression, [[[25, "a"], [0, "b"], [2, None]], [[0, None]], [[1, None]]]
+    )
+    assert several == [27, ["", "a", "b"], "27 orders are added. The newest stand first."]
+    assert none == [0, [""], "There are no other orders of this address."]
+    assert one == [1, [""], "One order is added."]

@@ -17,6 +17,7 @@ export function showOrder(page, order) {
     reasons: rejectionReasons.map((reason) => item(reasonText(reason, order.items))),
     where: collection ? "You collect it" : [customer.company, customer.address].filter(Boolean).join("\n"),
     who: [customer.name, customer.email, customer.phone].filter(Boolean).join("\n"),
+    ordered: time(order.createdAt),
     reference: order.reference,
     notes: order.notes,
     total: status === "rejected" ? "" : money(order.total, currency),
