@@ -7,6 +7,7 @@ import { clearErrors, showErrors } from "../../../assets/lib/form-errors.js";
 import { enter, leftFor } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
 import { onCart, readKept } from "../cart/kept.js";
+import { sync } from "../cart/sync.js";
 import { faultOfName, forCart, renamed, withList } from "../lists/lists.js";
 import { listRow } from "../lists/row.js";
 import { orderAgain } from "../orders/again.js";
@@ -17,7 +18,7 @@ const { lines: mostLines, lists: mostLists } = page.dataset;
 let stored;
 
 async function load() {
-  ({ lists: stored } = await call("GET", "/account"));
+  ({ lists: stored } = await sync()); // the cart is that of all devices
   showAll();
   show(page, "ready");
 }
@@ -30,16 +31,17 @@ function showAll() {
 
 function showCart() {
   const { length } = readKept().lines;
-  const why =
-    length > Number(mostLines)
-      ? `A list has at most ${mostLines} products, and your cart has ${length}.`
-      : "Your cart is empty. What is in it can be saved here.";
-  const canSave = length > 0 && length <= Number(mostLines) && stored.lists.length < Number(mostLists);
-  fill(page, {
-    cart: canSave ? `${count(length, "product")} of your cart, ticked or not.` : "",
-    why: canSave ? "" : stored.lists.length < Number(mostLists) ? why : `At most ${mostLists} lists.`,
-  });
-  form.hidden = !canSave;
+  const why = whyNotSaved(length);
+  fill(page, { why, cart: why ? "" : `${count(length, "product")} of your cart, ticked or not.` });
+  form.hidden = why !== "";
+}
+
+function whyNotSaved(length) {
+  if (stored.lists.length >= Number(mostLists)) return `At most ${mostLists} lists.`;
+  if (!length) return "Your cart is empty. What is in it can be saved here.";
+  return length > Number(mostLines)
+    ? `A list has at most ${mostLines} products, and your cart has ${length}.`
+    : "";
 }
 
 const rowOf = (list, at) =>
