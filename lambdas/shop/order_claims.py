@@ -4,7 +4,7 @@ The address is the proved one of the token. An order that has an account keeps i
 another address by now is nobody's here.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from lambdas.platform import listing, tables, text
 from lambdas.platform.access import Person
@@ -57,4 +57,4 @@ def _is_free(order: Order, mailbox: str) -> bool:
 def _give(order: Order, by: Person) -> None:
     entry: dict[str, Any] = {**by.signature, "event": "claimed"}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
-    orders.save(order, cast(Order, order | {"accountID": by.sub}), entry, limit)
+    orders.save(order, {**order, "accountID": by.sub}, entry, limit)

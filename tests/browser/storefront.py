@@ -153,9 +153,9 @@ class Shop:
         if path == "/api/account/lists":
             return self._put("lists", body, request.headers["if-match"])
         if path == "/api/orders/claim":
-            found, self.earlier = self.earlier, []
-            self.orders.update({one["orderID"]: one for one in found})
-            return 200, {"claimed": len(found), "nextCursor": None}
+            claimed, self.earlier = self.earlier, []
+            self.orders.update({one["orderID"]: one for one in claimed})
+            return 200, {"claimed": len(claimed), "nextCursor": None}
         if path == "/api/orders" and request.method == "POST":
             self.sent.append(body)
             self.orders.setdefault(body["orderID"], stored(body, len(self.orders)))

@@ -22,7 +22,8 @@ def placed(shop: Shop, email: str = ANN["email"]) -> Json:
 
 def claimed(shop: Shop, claims: Json = CUSTOMER) -> int:
     """Claim until there is no more; return how many orders the account has got."""
-    found, cursor = 0, ""
+    found: int = 0
+    cursor: str = ""
     while True:
         reply = claim(shop, claims, **({"cursor": cursor} if cursor else {}))
         assert reply.status == 200
@@ -108,7 +109,7 @@ def test_a_change_of_staff_at_the_same_moment_is_kept(shop: Shop, monkeypatch: p
             shop.ask("move_order", "PATCH", "/orders/{orderID}", body, headers={"If-Match": "*"}, **path)
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(order_claims.orders, "save", comment_then_save)
+    monkeypatch.setattr(orders, "save", comment_then_save)
     assert claim(shop).json["claimed"] == 1
     assert [one["event"] for one in shop.orders()[mine["orderID"]]["history"]] == [
         "placed",
@@ -126,7 +127,7 @@ def test_an_order_that_is_changed_at_every_try_waits_for_another_press(
         raise PreconditionFailedError("the order has been changed meanwhile")
 
     with monkeypatch.context() as patch:
-        patch.setattr(order_claims.orders, "save", refuse)
+        patch.setattr(orders, "save", refuse)
         assert claim(shop).json == {"claimed": 0, "nextCursor": None}
     assert claimed(shop) == 1
 

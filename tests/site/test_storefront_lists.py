@@ -129,6 +129,20 @@ def test_each_list_has_a_name_of_its_own(name: str, at: int, *, is_good: bool) -
     assert (fault == "") is is_good
 
 
+def test_a_cart_that_cannot_be_a_list_says_why() -> None:
+    found = evaluate(
+        LISTS,
+        "module.whyNotSaved(...value, { lists: 50, lines: 200 })",
+        [[49, 200], [50, 1], [0, 0], [0, 201]],
+    )
+    assert found == [
+        "",
+        "At most 50 lists.",
+        "Your cart is empty. What is in it can be saved here.",
+        "A list has at most 200 products, and your cart has 201.",
+    ]
+
+
 def test_a_renamed_list_keeps_its_place_and_its_lines() -> None:
     lists = [{"name": "A", "lines": [1]}, {"name": "B", "lines": [2]}]
     [found] = evaluate(LISTS, "module.renamed(value, 1, ' C ')", [lists])

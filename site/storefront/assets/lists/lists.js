@@ -18,6 +18,18 @@ export function faultOfName(lists, name, at = -1) {
 }
 
 /**
+ * Return why a cart with so many products cannot be one more list, or an empty text.
+ * @type {(lists: number, products: number, most: {lists: number, lines: number}) => string}
+ */
+export function whyNotSaved(lists, products, most) {
+  if (lists >= most.lists) return `At most ${most.lists} lists.`;
+  if (!products) return "Your cart is empty. What is in it can be saved here.";
+  return products > most.lines
+    ? `A list has at most ${most.lines} products, and your cart has ${products}.`
+    : "";
+}
+
+/**
  * Return the lists with one more in front, which has the lines of a cart, ticked or not.
  * @type {(lists: List[], name: string, cart: {sku: string, quantity: number, name: string}[]) => List[]}
  */

@@ -8,13 +8,13 @@ import { enter, leftFor } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
 import { onCart, readKept } from "../cart/kept.js";
 import { sync } from "../cart/sync.js";
-import { faultOfName, forCart, renamed, withList } from "../lists/lists.js";
+import { faultOfName, forCart, renamed, whyNotSaved, withList } from "../lists/lists.js";
 import { listRow } from "../lists/row.js";
 import { orderAgain } from "../orders/again.js";
 
 const page = byId("lists-page");
 const form = byId("save-form");
-const { lines: mostLines, lists: mostLists } = page.dataset;
+const most = { lines: Number(page.dataset.lines), lists: Number(page.dataset.lists) };
 let stored;
 
 async function load() {
@@ -31,17 +31,9 @@ function showAll() {
 
 function showCart() {
   const { length } = readKept().lines;
-  const why = whyNotSaved(length);
+  const why = whyNotSaved(stored.lists.length, length, most);
   fill(page, { why, cart: why ? "" : `${count(length, "product")} of your cart, ticked or not.` });
   form.hidden = why !== "";
-}
-
-function whyNotSaved(length) {
-  if (stored.lists.length >= Number(mostLists)) return `At most ${mostLists} lists.`;
-  if (!length) return "Your cart is empty. What is in it can be saved here.";
-  return length > Number(mostLines)
-    ? `A list has at most ${mostLines} products, and your cart has ${length}.`
-    : "";
 }
 
 const rowOf = (list, at) =>
