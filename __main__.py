@@ -217,6 +217,7 @@ storefront = (
             shop_name=settings.shop_name,
             shop_address=settings.shop_address,
             vat=settings.vat,
+            law=settings.law_texts,
             url=settings.storefront_url or None,
             certificate=storefront_certificate,
             web_acl_arn=firewall.arn if firewall else None,

@@ -82,6 +82,8 @@ EVENTS: dict[str, dict[str, Any]] = {
     "get_account": request("GET", "/account", claims=CUSTOMER),
     "get_my_order": request("GET", "/orders/{orderID}", claims=CUSTOMER, orderID=ORDER["orderID"]),
     "list_my_orders": request("GET", "/orders", claims=CUSTOMER),
+    "put_lists": request("PUT", "/account/lists", {"lists": []}, claims=CUSTOMER, headers=NEW),
+    "claim_orders": request("POST", "/orders/claim", claims=CUSTOMER),
     "put_addresses": request("PUT", "/account/addresses", {"addresses": []}, claims=CUSTOMER, headers=NEW),
     "put_cart": request("PUT", "/account/cart", {"lines": []}, claims=CUSTOMER, headers=NEW),
     "change_person": request("PATCH", "/people/{sub}", {"groups": ["staff"]}, claims=ADMIN, sub=SUB),

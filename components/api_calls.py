@@ -48,6 +48,7 @@ CHANGED_CART = {412: Answer("Not the version that was named; the current one is 
 CHANGED_ADDRESSES = {
     412: Answer("Not the version that was named; the current one is here", "AddressesChanged")
 }
+CHANGED_LISTS = {412: Answer("Not the version that was named; the current one is here", "ListsChanged")}
 CLOSED_ACCOUNT = {409: Answer("The account is being deleted")}
 CHANGED_LETTER = {412: Answer("Not the version that was named; the current one is here", "DeadLetterChanged")}
 TOO_LARGE_LETTER = {413: Answer("The dead letter or its message would be too large")}
@@ -701,14 +702,14 @@ STOREFRONT_CALLS = (
     Call(
         path="/account",
         method="get",
-        summary="Get your account with its cart and its addresses",
+        summary="Get your account with its cart, addresses and lists",
         function="get_account",
         answers={200: Answer("Your account", "Account")},
     ),
     Call(
         path="/account",
         method="delete",
-        summary="Delete your account with its cart and its addresses. Orders stay with the shop",
+        summary="Delete your account with its cart, addresses and lists. Orders stay with the shop",
         function="delete_account",
         answers={204: Answer("Deleted", None)},
     ),
@@ -744,6 +745,22 @@ STOREFRONT_CALLS = (
         },
     ),
     Call(
+        path="/account/lists",
+        method="put",
+        summary="Store your saved lists",
+        function="put_lists",
+        headers=("If-Match",),
+        body="SavedLists",
+        required=("If-Match",),
+        answers={
+            200: Answer("Stored", "Lists"),
+            **CLOSED_ACCOUNT,
+            413: Answer("The lists are larger than an item of the table can be"),
+            428: Answer("If-Match is missing"),
+            **CHANGED_LISTS,
+        },
+    ),
+    Call(
         path="/orders",
         method="get",
         summary="List your orders, the newest first",
@@ -762,6 +779,14 @@ STOREFRONT_CALLS = (
             403: Answer("The account has no name yet, or its address is not proved, or the queue refuses it"),
             502: Answer("Not queued"),
         },
+    ),
+    Call(
+        path="/orders/claim",
+        method="post",
+        summary="Add orders that were placed with your e-mail address to your account, some at each call",
+        function="claim_orders",
+        query=("cursor",),
+        answers={200: Answer("What was added, and where the rest begins", "ClaimedOrders")},
     ),
     Call(
         path="/orders/{orderID}",

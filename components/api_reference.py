@@ -95,6 +95,7 @@ OWN_PARAMETERS: Mapping[tuple[str | None, str], tuple[str, str | Document]] = {
     ("list_my_orders", "limit"): ("Maximum number of orders on the page", "PageSize"),
     ("put_cart", "If-Match"): _VERSION_OR_NONE,
     ("put_addresses", "If-Match"): _VERSION_OR_NONE,
+    ("put_lists", "If-Match"): _VERSION_OR_NONE,
     ("list_people", "limit"): ("Maximum number of accounts on the page", "PeopleSize"),
     ("get_top_sellers", "limit"): ("Maximum number of products", "PageSize"),
 }

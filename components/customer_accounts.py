@@ -1,4 +1,4 @@
-"""The accounts of customers: the table of their carts and addresses, and the calls of the storefront."""
+"""The accounts of customers: the table of carts, addresses and lists, and the calls of the storefront."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class CustomerAccounts(pulumi.ComponentResource):
             ),
             "put_cart": self._function("cart", "put_cart", store, variables),
             "put_addresses": self._function("addresses", "put_addresses", store, variables),
+            "put_lists": self._function("lists", "put_lists", store, variables),
             "delete_account": self._function(
                 "account",
                 "delete_account",
@@ -72,12 +73,16 @@ class CustomerAccounts(pulumi.ComponentResource):
         variables: dict[str, pulumi.Input[str]] = {"SHOP_ORDERS_TABLE": orders.name}
         mine = pulumi.Output.concat(orders.arn, "/index/", BY_ACCOUNT)
         get = allow(["dynamodb:GetItem"], [orders.arn])
+        of_address = pulumi.Output.concat(orders.arn, "/index/byCustomer")
         change = allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [orders.arn])
         return {
             "list_my_orders": self._function(
                 "orders", "list_my_orders", [allow(["dynamodb:Query"], [mine])], variables
             ),
             "get_my_order": self._function("orders", "get_my_order", [get], variables),
+            "claim_orders": self._function(
+                "orders", "claim_orders", [allow(["dynamodb:Query"], [of_address]), change], variables
+            ),
             "cancel_my_order": self._function("orders", "cancel_my_order", [change], variables),
         }
 

@@ -31,6 +31,8 @@ LOGO_TYPES = (".svg", ".png")
 MAX_LOGO_BYTES = 128 * 1024  # people on a phone load it once
 VAT_CLASSES = ("standard", "reduced")  # the classes of products that have a rate; others are without VAT
 MAX_VAT = 100  # percent
+LAW_TEXTS = ("terms", "privacy", "imprint", "withdrawal")  # each is a page of the storefront
+MAX_LAW_BYTES = 65_536  # of one text: the file of its page is one request of a phone
 
 
 # A copy of an order may be in the queues for 21 days: 7 in the order queue, then 14 as a dead letter. If the
@@ -83,6 +85,7 @@ class Settings:
     storefront_url: str
     customer_sign_in_base_url: str
     customer_mail_from: str
+    storefront_texts: Mapping[str, str]
     vat_rates: Mapping[str, float]
 
     def __post_init__(self) -> None:
@@ -135,6 +138,7 @@ class Settings:
             storefront_url=config.require("storefrontUrl"),
             customer_sign_in_base_url=config.require("customerSignInBaseUrl"),
             customer_mail_from=config.require("customerMailFrom"),
+            storefront_texts=_text_by_name(config, "storefrontTexts"),
             vat_rates=_percents(config, "vatRates"),
         )
 
@@ -190,6 +194,11 @@ class Settings:
         return {**dict.fromkeys(_schema_enum("Product", "vatClass"), 0), **rates}
 
     @property
+    def law_texts(self) -> dict[str, Path]:
+        """The files of the texts that the law asks a shop for, by the names of their pages."""
+        return {name: Path(file) for name, file in sorted(self.storefront_texts.items())}
+
+    @property
     def logo(self) -> Path | None:
         """The file of the logo, or None for papers without one."""
         return Path(self.shop_logo) if self.shop_logo else None
@@ -220,6 +229,13 @@ def _percents(config: pulumi.Config, key: str) -> Mapping[str, float]:
     numbers = value.values() if is_object else ()
     if not is_object or any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
         raise SettingsError(f"{key} must be an object of numbers, got {value!r}")
+    return dict(value)
+
+
+def _text_by_name(config: pulumi.Config, key: str) -> Mapping[str, str]:
+    value = _read(lambda: config.require_object(key), key, "an object of texts")
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        raise SettingsError(f"{key} must be an object of texts, got {value!r}")
     return dict(value)
 
 
@@ -338,12 +354,38 @@ def _storefront_problems(settings: Settings) -> Iterator[str]:
         yield f"customerMailFrom needs storefront, got {settings.customer_mail_from!r}"
     if domain and domain == settings.domain_name:
         yield f"storefrontDomain must be another host than domainName, got {domain!r}"
+    yield from _law_problems(settings)
     for one, percent in settings.vat_rates.items():
         if one not in VAT_CLASSES:
             yield f"vatRates must have the classes {' and '.join(VAT_CLASSES)} only, got {one!r}"
         elif not 0 < percent < MAX_VAT or round(percent, 2) != percent:
             rule = f"must be a percent between 0 and {MAX_VAT} with at most two decimals"
             yield f"vatRates.{one} {rule}, got {percent!r}"
+
+
+def _law_problems(settings: Settings) -> Iterator[str]:
+    texts = settings.storefront_texts
+    if texts and not settings.storefront:
+        yield f"storefrontTexts needs storefront, got {dict(texts)!r}"
+    for name, file in texts.items():
+        if name not in LAW_TEXTS:
+            yield f"storefrontTexts must have the names {', '.join(LAW_TEXTS)} only, got {name!r}"
+        elif not Path(file).is_file():
+            rule = "must be a file, from the project's folder"
+            yield f"storefrontTexts.{name} {rule}; there is no {file!r}"
+        elif problem := _law_problem(Path(file).read_bytes()):
+            yield f"storefrontTexts.{name} must {problem} in {file!r}"
+
+
+def _law_problem(content: bytes) -> str:
+    """Return the rule that a text breaks, with the value, or an empty text."""
+    if len(content) > MAX_LAW_BYTES:
+        return f"have at most {MAX_LAW_BYTES:,} bytes, got {len(content):,}"
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        return f"be UTF-8, got {content[error.start : error.start + 4]!r} at byte {error.start:,}"
+    return "" if text.strip() else "have a text, got none"
 
 
 def _principal_problems(settings: Settings) -> Iterator[str]:

@@ -77,8 +77,12 @@ def texts(required_of_customer: Sequence[str] | None = None) -> dict[str, str]:
 
 
 def storefront_texts() -> dict[str, str]:
-    """Return the text of every other asset of the storefront, by its path in the assets folder, sorted."""
-    return dict(sorted({**_stylesheets(STOREFRONT_ASSETS), **_scripts(STOREFRONT_ASSETS)}.items()))
+    """Return the text of every other asset of the storefront, by its path in the assets folder, sorted.
+
+    Of the schemas, the quick order needs the one of a line, by which it reads pasted rows as the desk does.
+    """
+    line = {SCHEMAS.name: json.dumps({"Item": body_schemas()["Item"]})}
+    return dict(sorted({**_stylesheets(STOREFRONT_ASSETS), **_scripts(STOREFRONT_ASSETS), **line}.items()))
 
 
 def stylesheet(file: Path) -> str:

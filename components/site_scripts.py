@@ -245,7 +245,18 @@ BUNDLES = (
     ("../../assets/account/new-account.js", "pages/new-customer.js"),
     ("../../assets/account/forgotten.js", "pages/new-password.js"),
     ("checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
-    ("orders/show.js", "pages/order.js"),
+    ("orders/claims.js", "pages/orders.js"),
+    ("orders/papers.js", "orders/show.js", "pages/order.js"),
+    ("lists/lists.js", "lists/row.js", "pages/lists.js"),
+    (
+        "../../assets/lib/json-schema.js",
+        "../../assets/lib/quantity.js",
+        "../../assets/order/pasted-cells.js",
+        "../../assets/order/pasted-titles.js",
+        "../../assets/order/pasted-rows.js",
+        "quick/rows.js",
+        "pages/quick-order.js",
+    ),
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pulumi
@@ -39,7 +40,8 @@ class StorefrontArgs:
     """The tables that pages are made from, the head of each page, the site's address, and its customers.
 
     `url` is the public URL, or None if the site uses the certificate's domain or CloudFront's own name. `vat`
-    are the rates by class in hundredths of a percent, empty if prices are shown without VAT only.
+    are the rates by class in hundredths of a percent, empty if prices are shown without VAT only. `law`
+    are the files of the texts that the law asks for, by the names of their pages.
     """
 
     products: aws.dynamodb.Table
@@ -52,6 +54,7 @@ class StorefrontArgs:
     shop_name: str
     shop_address: Sequence[str]
     vat: Mapping[str, int]
+    law: Mapping[str, Path]
     url: str | None
     certificate: SiteCertificate | None
     web_acl_arn: pulumi.Input[str] | None
@@ -158,7 +161,7 @@ class Storefront(pulumi.ComponentResource):
         return site_files.upload_assets(self._name, self.bucket, self._assets, files, texts, self)
 
     def _maker(self, api: RestApi, assets: Sequence[pulumi.Resource]) -> Function:
-        layer = storefront_layer.declare(f"{self._name}-layer", parent=self)
+        layer = storefront_layer.declare(f"{self._name}-layer", self._args.law, parent=self)
         return Function(
             f"{self._name}-make",
             FunctionArgs(
@@ -194,7 +197,7 @@ class Storefront(pulumi.ComponentResource):
             "SHOP_PAGES_DLQ_URL": self.dead_letters.url,
             # As UTF-8, because Lambda takes 4 KB of variables, and an escaped letter has 6 bytes.
             "SHOP_STOREFRONT": pulumi.Output.json_dumps(shop, sort_keys=True, ensure_ascii=False),
-            "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
+            "SHOP_STOREFRONT_EDITION": storefront_layer.edition(args.law),
         }
 
     def _settings(self, api: RestApi) -> dict[str, pulumi.Input[str]]:

@@ -1,4 +1,4 @@
-"""The layer of the function that makes the storefront's pages: Jinja and the templates, in pure Python.
+"""The layer of the function that makes the storefront's pages: Jinja, the templates and the shop's texts.
 
 Both packages lie in the program's own virtual environment. Without the compiled part of MarkupSafe, which
 belongs to this machine's processor, MarkupSafe uses its own Python.
@@ -7,6 +7,7 @@ belongs to this machine's processor, MarkupSafe uses its own Python.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,17 +21,23 @@ PACKAGES = ("jinja2", "markupsafe")
 # The code that writes texts of pages and index: addresses, prices, words.
 _RULES = ("shop/storefront_*.py", "shop/pricing.py", "shop/search.py", "platform/transliteration.py")
 TEMPLATES = "storefront_templates"  # the package by which the function finds the templates
+LAW = "storefront_law"  # the package of the texts that the law asks for, which are too long for a variable
+_PACKAGE = "__init__.py"
 
 
-def declare(name: str, *, parent: pulumi.Resource) -> aws.lambda_.LayerVersion:
-    """Declare the layer. A change of a file makes a new version of it."""
+def declare(name: str, law: Mapping[str, Path], *, parent: pulumi.Resource) -> aws.lambda_.LayerVersion:
+    """Declare the layer. A change of a file makes a new version of it.
+
+    `law` are the files of the texts that the law asks for, by name.
+    """
     return aws.lambda_.LayerVersion(
         name,
         layer_name=f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}",
         code=pulumi.AssetArchive(
             {
-                **{path: pulumi.FileAsset(file.as_posix()) for path, file in files().items()},
-                f"python/{TEMPLATES}/__init__.py": pulumi.StringAsset('"""The templates of the pages."""\n'),
+                **{path: pulumi.FileAsset(file.as_posix()) for path, file in files(law).items()},
+                f"python/{TEMPLATES}/{_PACKAGE}": pulumi.StringAsset('"""The templates of the pages."""\n'),
+                f"python/{LAW}/{_PACKAGE}": pulumi.StringAsset('"""The texts of the shop."""\n'),
             }
         ),
         compatible_runtimes=[RUNTIME],
@@ -39,13 +46,14 @@ def declare(name: str, *, parent: pulumi.Resource) -> aws.lambda_.LayerVersion:
     )
 
 
-def files() -> dict[str, Path]:
-    """Return the files of the layer by their paths, but for the one that makes the templates a package."""
+def files(law: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the files of the layer by their paths, but for those that make packages of its folders."""
     templates = {f"python/{TEMPLATES}/{file.name}": file for file in _templates()}
-    return {**_packages(), **templates}
+    texts = {f"python/{LAW}/{name}.txt": file for name, file in law.items()}
+    return {**_packages(), **templates, **texts}
 
 
-def edition() -> str:
+def edition(law: Mapping[str, Path]) -> str:
     """Return a hash of all that decides how a page looks beside its products and settings.
 
     With another one, all pages are made anew.
@@ -54,6 +62,8 @@ def edition() -> str:
     digest = hashlib.sha256()
     for file in (*_templates(), *rules):
         digest.update(f"{file.name}\n".encode() + file.read_bytes())
+    for name, file in sorted(law.items()):
+        digest.update(f"{name}.txt\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 
 

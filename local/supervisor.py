@@ -39,6 +39,7 @@ SAMPLE_SHOP = {
 MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/desk@shop.example"
 CUSTOMER_MAIL_FROM = "arn:aws:ses:eu-west-1:000000000000:identity/orders@shop.example"
 VAT_RATES = {"standard": 20, "reduced": 5}
+LAW_TEXTS = {name: f"local/sample/law/{name}.txt" for name in ("terms", "privacy", "imprint", "withdrawal")}
 # The ends of URNs.
 FILES_BUCKET = "::product-files-bucket"
 SITE, STOREFRONT = "::site-front-distribution", "::storefront-front-distribution"
@@ -168,6 +169,7 @@ class Supervisor:
             "storefrontUrl": f"http://localhost:{self._shop_proxy.port}",
             "customerMailFrom": CUSTOMER_MAIL_FROM,
             "vatRates": VAT_RATES,
+            "storefrontTexts": LAW_TEXTS,
             **SAMPLE_SHOP,
         }
 

@@ -1,4 +1,4 @@
-"""What the shop keeps of a customer's account: a row with the cart and a row with the addresses.
+"""What the shop keeps of a customer's account: a row with the cart, one with addresses, one with lists.
 
 Every function takes the `sub` of the token, so nobody reaches what another account has.
 """
@@ -19,8 +19,12 @@ from lambdas.platform.errors import (
 )
 from lambdas.platform.tables import Record
 
-CART, ADDRESSES = "cart", "addresses"
-_EMPTY: Mapping[str, Mapping[str, Any]] = {CART: {"lines": []}, ADDRESSES: {"addresses": []}}
+CART, ADDRESSES, LISTS = "cart", "addresses", "lists"
+_EMPTY: Mapping[str, Mapping[str, Any]] = {
+    CART: {"lines": []},
+    ADDRESSES: {"addresses": []},
+    LISTS: {"lists": []},
+}
 _KEYS = ("sub", "kind")
 _STATE = ("version", "updatedAt")
 # The rows of a deleted account stay so long, without content. A tab with a token that is still valid, for 15
@@ -29,7 +33,7 @@ _CLOSED_SECONDS = 24 * 3600
 
 
 def read(sub: str) -> dict[str, dict[str, Any]]:
-    """Return the cart and the addresses of an account as the API shows them."""
+    """Return cart, addresses and lists of an account as the API shows them."""
     rows = tables.query(
         TableName=_table(),
         ConsistentRead=True,
@@ -49,7 +53,7 @@ def shown(kind: str, row: Record | None) -> dict[str, Any]:
 
 
 def put(sub: str, kind: str, content: dict[str, Any], require_version: Callable[..., None]) -> dict[str, Any]:
-    """Store a cart or addresses in place of the present ones; return the row as the API shows it.
+    """Store a cart, addresses or lists in place of the present ones; return the row as the API shows it.
 
     `require_version(version, **current)` raises an error unless the change is made to this version, which is
     0 if nothing is stored. A content that is stored already is not stored again, because a call whose answer
@@ -68,18 +72,18 @@ def put(sub: str, kind: str, content: dict[str, Any], require_version: Callable[
     return shown(kind, _store(row, version))
 
 
-def refuse_repeated(lines: Sequence[Mapping[str, Any]]) -> None:
-    """Raise BadRequestError for a cart that has a product in two lines."""
+def refuse_repeated(lines: Sequence[Mapping[str, Any]], path: str = "lines") -> None:
+    """Raise BadRequestError if a product is in two lines. `path` is that of the lines in the body."""
     seen = set[str]()
     for at, line in enumerate(lines):
         if line["sku"] in seen:
-            fault = Fault(f"lines[{at}].sku", f"must be in one line only, got {line['sku']} again")
+            fault = Fault(f"{path}[{at}].sku", f"must be in one line only, got {line['sku']} again")
             raise BadRequestError(summary([fault]), [fault])
         seen.add(line["sku"])
 
 
 def close(sub: str) -> None:
-    """Delete cart and addresses of an account, for good. The account itself is deleted after that."""
+    """Delete cart, addresses and lists of an account, for good. The account itself is deleted after that."""
     closed = {"closedAt": times.now(), "expiresAt": int(time.time()) + _CLOSED_SECONDS}
     for kind in _EMPTY:
         tables.put(_table(), {"sub": sub, "kind": kind, **closed})

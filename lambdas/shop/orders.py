@@ -158,7 +158,7 @@ def transfer(order: Order, email: str, *, by: Person) -> Order:
     changed = order | {"customer": order["customer"] | {"email": email}}
     changes = order_edits.changes(order, changed, order["currency"])
     entry = {**by.signature, "event": "transferred", "changes": changes}
-    return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
+    return save(order, changed, entry, tables.MAX_ITEM_BYTES)
 
 
 def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "") -> Order:
@@ -177,7 +177,7 @@ def move(order: Order, target: str, *, by: Person, by_admin: bool, note: str = "
         _refuse_step_back(status, note, by_admin=by_admin)
         limit = tables.MAX_ITEM_BYTES  # the rest is for the moves forward, which this order needs once more
     entry = {**by.signature, "event": "moved", "from": status, "to": target}
-    return _save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
+    return save(order, order | {"status": target}, entry | ({"note": note} if note else {}), limit)
 
 
 def settle(order: Order, *, by: Person, note: str) -> Order:
@@ -189,7 +189,7 @@ def settle(order: Order, *, by: Person, note: str) -> Order:
     _require_note(note, "must say why nothing is left to do")
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
     entry = {**by.signature, "event": "settled", "note": note}
-    return _save(order, {**order, "settledAt": times.now()}, entry, limit)
+    return save(order, {**order, "settledAt": times.now()}, entry, limit)
 
 
 def unsettle(order: Order, *, by: Person, note: str) -> Order:
@@ -205,7 +205,7 @@ def unsettle(order: Order, *, by: Person, note: str) -> Order:
     _require_note(note, "must say why something is left to do")
     kept = cast(Order, {name: value for name, value in order.items() if name != "settledAt"})
     limit = tables.MAX_ITEM_BYTES  # the rest is for the next settlement
-    return _save(order, kept, {**by.signature, "event": "unsettled", "note": note}, limit)
+    return save(order, kept, {**by.signature, "event": "unsettled", "note": note}, limit)
 
 
 def replace(order: Order, successor: Order, *, by: Person) -> Order:
@@ -239,7 +239,7 @@ def anonymise(order: Order, *, by: Person, reason: str) -> Order:
         return order
     entry = {**by.signature, "event": "anonymised", "note": reason}
     limit = tables.MAX_ITEM_BYTES + tables.HISTORY_BYTES
-    after = _save(order, order_anonymity.without_person(order, times.now()), entry, limit)
+    after = save(order, order_anonymity.without_person(order, times.now()), entry, limit)
     log.event("order.anonymised", orderID=order["orderID"], sub=by.sub)
     return after
 
@@ -284,7 +284,7 @@ def _distinct(tags: list[str]) -> list[str]:
 
 def _save_remark(order: Order, changed: Order, entry: dict[str, Any]) -> Order:
     try:
-        return _save(order, changed, entry, _remarks_limit())
+        return save(order, changed, entry, _remarks_limit())
     except TooLargeError as error:
         raise TooLargeError("the history of this order has no room for another remark") from error
 
@@ -353,8 +353,8 @@ def _save_edit(order: Order, changed: Order, by: Person, note: str) -> Order:
     entry = {**by.signature, "event": "edited"} | ({"note": note} if note else {})
     if changes := order_edits.changes(order, changed, order["currency"]):
         with suppress(TooLargeError):
-            return _save(order, changed, entry | {"changes": changes}, _remarks_limit())
-    return _save(order, changed, entry, tables.MAX_ITEM_BYTES)
+            return save(order, changed, entry | {"changes": changes}, _remarks_limit())
+    return save(order, changed, entry, tables.MAX_ITEM_BYTES)
 
 
 def _slip_content(order: Order) -> tuple[dict[str, Any], str, str, list[tuple[Any, ...]], list[str]]:
@@ -366,7 +366,11 @@ def _slip_content(order: Order) -> tuple[dict[str, Any], str, str, list[tuple[An
     return customer, *texts, sorted(lines, key=str), goods
 
 
-def _save(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:
+def save(order: Order, changed: Order, entry: dict[str, Any], limit: int) -> Order:
+    """Store the next version of an order, with an entry in its history; return it. `limit` is in bytes.
+
+    Raises TooLargeError and PreconditionFailedError.
+    """
     after = next_version(order, changed, entry, limit)
     _write(order, after)
     return after

@@ -21,6 +21,7 @@ from lambdas.shop import (
     product_lists,
     storefront_facts,
     storefront_index,
+    storefront_law,
     storefront_pages,
 )
 from lambdas.shop import storefront_addresses as addresses
@@ -130,23 +131,27 @@ def _make_category(stock: Stock, name: str) -> None:
 
 def _make_other(stock: Stock, kind: str) -> None:
     for key, text in _others(stock, kind).items():
-        page_files.put(key, text)
+        if text is None:
+            page_files.delete(key)
+        else:
+            page_files.put(key, text)
 
 
-def _others(stock: Stock, kind: str) -> dict[str, str]:
-    """Return the files of a mark by their keys.
+def _others(stock: Stock, kind: str) -> Mapping[str, str | None]:
+    """Return the files of a mark by their keys. None: there is no such file any more.
 
     There are none for a mark of another release, which is deleted so: that release marks all of its pages
     once it is back.
     """
     shop, counts = stock.shop, stock.counts
-    make: dict[str, Callable[[], dict[str, str]]] = {
+    make: dict[str, Callable[[], Mapping[str, str | None]]] = {
         page_marks.HOME: lambda: {
             addresses.HOME_KEY: storefront_pages.home(shop, counts, _read(stock.best.get("", ())))
         },
         page_marks.SEARCH: lambda: {addresses.SEARCH_KEY: storefront_pages.search(shop, counts)},
         page_marks.NOT_FOUND: lambda: {addresses.NOT_FOUND_KEY: storefront_pages.not_found(shop)},
         page_marks.OWN: lambda: storefront_pages.own(shop),
+        page_marks.LAW: lambda: storefront_pages.law_pages(shop),
         page_marks.ROBOTS: lambda: {addresses.ROBOTS_KEY: storefront_pages.robots(shop)},
         page_marks.SITEMAP: lambda: storefront_pages.sitemap(shop, counts, _dated(stock)),
     }
@@ -240,4 +245,4 @@ def _read(skus: Sequence[str]) -> list[Product]:
 
 
 def _shop() -> Shop:
-    return Shop(**json.loads(os.environ["SHOP_STOREFRONT"]))
+    return Shop(**json.loads(os.environ["SHOP_STOREFRONT"]), law=storefront_law.read())

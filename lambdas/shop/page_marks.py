@@ -19,9 +19,10 @@ from lambdas.shop import search_table
 CHANGED, ANEW = "pages", "pages-anew"
 HOME, SEARCH, SITEMAP, ROBOTS, NOT_FOUND = "home", "search", "sitemap", "robots", "not-found"
 OWN = "own"  # cart, account and the other pages that a script fills
+LAW = "law"  # the texts that the law asks for
 INDEX = "index"  # the whole search index
 OF_ALL = (HOME, SEARCH, SITEMAP)  # these show something of each product
-WITHOUT_PRODUCTS = (ROBOTS, NOT_FOUND, OWN)
+WITHOUT_PRODUCTS = (ROBOTS, NOT_FOUND, OWN, LAW)
 _ROUND = 100  # marks that are read at once, so that a change waits for few other pages
 
 

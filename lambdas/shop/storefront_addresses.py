@@ -25,11 +25,16 @@ OWN_PAGES = (
     "orders",
     "order",
     "account",
+    "lists",
+    "quick-order",
     "sign-up",
     "forgotten-password",
     "callback",
     "signed-out",
 )
+
+# Pages of the texts that the law asks a shop for. A shop has those whose texts are configured.
+LAW_PAGES = ("terms", "privacy", "imprint", "withdrawal")
 
 HOME = "/"
 SEARCH = "/search"
@@ -84,8 +89,13 @@ def facts_key(sku: str) -> str:
     return f"p/{sku}.json"
 
 
+def law_address(name: str) -> str:
+    """Return the address of one of LAW_PAGES: `/terms`."""
+    return f"/{name}"
+
+
 def own_page_key(name: str) -> str:
-    """Return the key of one of OWN_PAGES, whose address is `/cart`: `cart.html`."""
+    """Return the key of one of OWN_PAGES or LAW_PAGES, whose address is `/cart`: `cart.html`."""
     return f"{name}.html"
 
 

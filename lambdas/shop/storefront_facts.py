@@ -29,6 +29,18 @@ def of(product: Product) -> str:
         "image": structure.image_path(product) or None,
         "address": addresses.product_address(product),
         "category": addresses.category_address(product["category"]),
+        "sheet": _sheet(product),
     }
     given = {name: value for name, value in facts.items() if value is not None}
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sheet(product: Product) -> dict[str, str] | None:
+    """Return where the safety data sheet is, with its version and its day, or None if there is none."""
+    if "safetyDataSheet" not in product:
+        return None
+    return {
+        "path": structure.sheet_path(product),
+        "version": product["safetyDataSheetVersion"],
+        "date": product["safetyDataSheetDate"],
+    }

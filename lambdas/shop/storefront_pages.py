@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from html import escape
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lambdas.platform import json_schema
 from lambdas.shop import pricing
 from lambdas.shop import storefront_addresses as addresses
+from lambdas.shop import storefront_law as law
 from lambdas.shop import storefront_prices as prices
 from lambdas.shop import storefront_structure as structure
 from lambdas.shop.documents import Product
@@ -42,6 +44,8 @@ _OWN_TITLES = dict(
             "My orders",
             "My order",
             "Account",
+            "Lists",
+            "Quick order",
             "Create an account",
             "Forgotten password",
             "Signing in",
@@ -70,7 +74,7 @@ class Shop(NamedTuple):
     `url` is the address of the storefront and `assets` the path of the assets' folder, both without a slash
     at the end. `vat` has the rates in hundredths of a percent by VAT class, or nothing if no VAT is known.
     `settings` are what the scripts of accounts need, by name: `currency`, `password-rules`, and the addresses
-    of sign-in and API.
+    of sign-in and API. `law` are the texts that the law asks for, by the names of their pages.
     """
 
     name: str
@@ -79,6 +83,7 @@ class Shop(NamedTuple):
     assets: str
     vat: Mapping[str, int]
     settings: Mapping[str, str]
+    law: Mapping[str, str] = MappingProxyType({})
 
 
 def home(shop: Shop, categories: Mapping[str, int], best: Sequence[Product]) -> str:
@@ -191,6 +196,26 @@ def own(shop: Shop) -> dict[str, str]:
     }
 
 
+def law_pages(shop: Shop) -> dict[str, str | None]:
+    """Return the pages of the texts that the law asks for, by their keys. None: the shop has no such text."""
+    return {
+        addresses.own_page_key(name): _law_page(shop, name, shop.law[name]) if name in shop.law else None
+        for name in addresses.LAW_PAGES
+    }
+
+
+def _law_page(shop: Shop, name: str, text: str) -> str:
+    return _render(
+        "law.html",
+        shop,
+        title=_title(shop, law.TITLES[name]),
+        description=f"{law.TITLES[name]} of {_name(shop)}.",
+        canonical=addresses.law_address(name),
+        heading=law.TITLES[name],
+        parts=law.parts(text),
+    )
+
+
 def robots(shop: Shop) -> str:
     """Return the file that tells robots where the sitemap is, and to leave results of searches alone."""
     disallowed = "".join(f"Disallow: {path}\n" for path in (addresses.SEARCH, addresses.FACTS))
@@ -204,7 +229,7 @@ def sitemap(
 
     It is one file up to MAX_ADDRESSES, and above that one more that lists the others.
     """
-    entries = [_url(shop, address, day) for address, day in _entries(categories, products)]
+    entries = [_url(shop, address, day) for address, day in _entries(shop, categories, products)]
     groups = [entries[start : start + MAX_ADDRESSES] for start in range(0, len(entries), MAX_ADDRESSES)]
     if len(groups) == 1:
         return {addresses.SITEMAP_KEY: _sitemap("urlset", entries)}
@@ -228,10 +253,11 @@ def _url(shop: Shop, address: str, day: str) -> str:
 
 
 def _entries(
-    categories: Mapping[str, int], products: Iterable[tuple[str, str, str]]
+    shop: Shop, categories: Mapping[str, int], products: Iterable[tuple[str, str, str]]
 ) -> Iterator[tuple[str, str]]:
     """Yield the address of each page, with the day of its latest change or an empty text."""
     yield addresses.HOME, ""
+    yield from ((addresses.law_address(name), "") for name in addresses.LAW_PAGES if name in shop.law)
     for name, count in categories.items():
         yield from ((addresses.category_address(name, page), "") for page in range(1, pages_of(count) + 1))
     for sku, name, updated in products:
@@ -242,7 +268,8 @@ def _render(template: str, shop: Shop, **context: Any) -> str:
     """Return a page. A page without a canonical address is not for search engines."""
     others = {"canonical": "", "kind": "website", "image": "", "data": []}
     page = _environment().get_template(template)
-    return page.render(shop=shop, shop_name=_name(shop), **others | context)
+    texts = [(addresses.law_address(one), law.TITLES[one]) for one in addresses.LAW_PAGES if one in shop.law]
+    return page.render(shop=shop, shop_name=_name(shop), law=texts, **others | context)
 
 
 @cache
@@ -339,7 +366,7 @@ def _sheet(product: Product) -> dict[str, str] | None:
         return None
     day = date.fromisoformat(product["safetyDataSheetDate"])
     return {
-        "path": f"/files/{product['safetyDataSheet']}",
+        "path": structure.sheet_path(product),
         "version": product["safetyDataSheetVersion"],
         "day": day.isoformat(),
         "day_text": f"{day.day} {day:%B %Y}",

@@ -64,6 +64,11 @@ def image_path(product: Product) -> str:
     return f"/files/{product['image']}" if "image" in product else ""
 
 
+def sheet_path(product: Product) -> str:
+    """Return the path of a product's safety data sheet, which it must have."""
+    return f"/files/{product['safetyDataSheet']}"
+
+
 def _script(data: Mapping[str, Any]) -> Markup:
     text = json.dumps({"@context": _CONTEXT, **data}, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.translate(_ESCAPES))  # noqa: S704

@@ -2,7 +2,9 @@
 // address that no page has gets a key that no file has, and CloudFront then answers with the page for 404.
 
 // Pages that a script fills with what is the viewer's own.
-const OWN = /^(cart|checkout|orders?|account|sign-up|forgotten-password)$/;
+const OWN = /^(cart|checkout|orders?|account|lists|quick-order|sign-up|forgotten-password)$/;
+// Pages of the texts that the law asks a shop for.
+const LAW = /^(terms|privacy|imprint|withdrawal)$/;
 // The default root object may be applied before this function or after it.
 const SAME =
   /^\/(index\.html|assets\/.+|robots\.txt|callback\.html|signed-out\.html|sitemap(\/\d+)?\.xml|search\/index\.json)$/;
@@ -26,7 +28,7 @@ function keyOf(address) {
 function fileOf(parts) {
   const [first, name, more] = parts;
   const count = parts.length;
-  if (count === 1 && (first === "search" || OWN.test(first))) return `/${first}.html`;
+  if (count === 1 && (first === "search" || OWN.test(first) || LAW.test(first))) return `/${first}.html`;
   // Carts read what a product costs now.
   if (first === "product" && count === 2) return `/p/${name}.json`;
   // Behind the SKU stands the name of the product, which may have changed since somebody linked to it.

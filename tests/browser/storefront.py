@@ -101,6 +101,8 @@ class Shop:
         self.files = content
         self.cart: Json = {"version": 0, "lines": []}
         self.addresses: Json = {"version": 1, "addresses": [{"name": "Office", "address": "1 Quay Street"}]}
+        self.lists: Json = {"version": 0, "lists": []}
+        self.earlier: list[Json] = []  # orders that can be added to the account
         self.sent: list[Json] = []  # the bodies of all orders, as often as they came
         self.orders: dict[str, Json] = {}
         self.calls: list[str] = []
@@ -142,11 +144,18 @@ class Shop:
         request, path = route.request, urlsplit(route.request.url).path
         body = json.loads(request.post_data or "null")
         if path == "/api/account":
-            return 200, {"email": EMAIL, "name": "Anna", "cart": self.cart, "addresses": self.addresses}
+            rows = {"cart": self.cart, "addresses": self.addresses, "lists": self.lists}
+            return 200, {"email": EMAIL, "name": "Anna", **rows}
         if path == "/api/account/cart":
             return self._put("cart", body, request.headers["if-match"])
         if path == "/api/account/addresses":
             return self._put("addresses", body, request.headers["if-match"])
+        if path == "/api/account/lists":
+            return self._put("lists", body, request.headers["if-match"])
+        if path == "/api/orders/claim":
+            claimed, self.earlier = self.earlier, []
+            self.orders.update({one["orderID"]: one for one in claimed})
+            return 200, {"claimed": len(claimed), "nextCursor": None}
         if path == "/api/orders" and request.method == "POST":
             self.sent.append(body)
             self.orders.setdefault(body["orderID"], stored(body, len(self.orders)))

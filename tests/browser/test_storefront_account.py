@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.looks import COLOUR_RULES, violations
-from tests.browser.storefront import URL, Shop, files, sign_in
+from tests.browser.storefront import URL, Shop, files, sign_in, stored
 
 pytestmark = pytest.mark.browser
 
@@ -198,8 +198,47 @@ def test_an_order_is_cancelled_once_asked_and_its_lines_go_back_into_the_cart(
     assert "customer" not in order
 
 
+def test_pasted_rows_and_a_list_of_the_cart_are_put_into_the_cart(open_page: OpenPage, shop: Shop) -> None:
+    page = open_page("/quick-order")
+    page.get_by_label("One product a row").fill("m-1 5\n3 x FULL\nGONE-1 2")
+    page.get_by_role("button", name="Put 2 products into the cart").click()
+    expect(page.get_by_label("One product a row")).to_have_value("GONE-1 2")
+    page.goto(f"{URL}/lists")
+    page.get_by_label("Name of the list").fill("Weekly")
+    page.get_by_role("button", name="Save the list").dblclick()
+    expect(page.get_by_role("heading", name="Weekly")).to_be_visible()
+    quantities = {one["sku"]: one["quantity"] for one in shop.lists["lists"][0]["lines"]}
+    assert (len(shop.lists["lists"]), quantities) == (1, {"M-1": 5, "M-2": 1, "FULL": 3})
+    shop.cart = {"version": shop.cart["version"] + 1, "lines": []}
+    page.get_by_role("button", name="Put into the cart Weekly").click()
+    expect(page.locator("#lines > li")).to_have_count(3)
+    page.goto(f"{URL}/lists")
+    page.get_by_role("button", name="Delete Weekly").click()
+    page.get_by_role("button", name="Delete the list").click()
+    expect(page.get_by_text("No lists yet")).to_be_visible()
+
+
+def test_an_earlier_order_is_added_and_printed_with_its_sheets(open_page: OpenPage, shop: Shop) -> None:
+    items = [{"sku": "M-1", "quantity": 2}, {"sku": "FULL", "quantity": 3}]
+    shop.earlier = [stored({"orderID": "o-1", "items": items, "agreedTotal": 5 * 649}, 0)]
+    page = open_page("/orders")
+    page.get_by_role("button", name="Add orders of this address").click()
+    expect(page.get_by_text("One order is added.")).to_be_visible()
+    page.get_by_role("link", name="Order #1001").click()
+    expect(page.get_by_role("link", name="Glass cleaner").last).to_have_attribute(
+        "href", re.compile("[.]pdf$")
+    )
+    assert violations(page) == []
+    page.emulate_media(media="print")
+    paper = page.locator("body").inner_text()
+    for text in ("Brook & Daughters", "Order #1001", "2 March 2026", "Anna", "£32.45", "£6.49", "£38.94"):
+        assert text in paper
+    assert not {"Order again", "Cancel the order", "Safety data sheets", "Steps"} & set(paper.splitlines())
+
+
 PAGES = [
-    "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/sign-up", "/forgotten-password",
+    "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/lists", "/quick-order", "/sign-up",
+    "/forgotten-password",
     "/callback.html", "/signed-out.html",
 ]  # fmt: skip
 

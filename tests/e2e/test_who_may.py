@@ -88,6 +88,8 @@ STOREFRONT_CALLS: tuple[tuple[str, str, Json | None], ...] = (
     ("GET", "/account", None),
     ("PUT", "/account/cart", {"lines": []}),
     ("PUT", "/account/addresses", {"addresses": []}),
+    ("PUT", "/account/lists", {"lists": []}),
+    ("POST", "/orders/claim", None),
     ("POST", "/orders", CUSTOMERS_ORDER),
     ("GET", "/orders", None),
     ("GET", "/orders/{order}", None),

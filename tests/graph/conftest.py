@@ -39,6 +39,7 @@ EVERYTHING = {
     "storefrontDomain": "www.shop.example",
     "customerMailFrom": "arn:aws:ses:eu-west-1:123456789012:identity/mails@shop.example",
     "vatRates": {"standard": 21.7, "reduced": 8},
+    "storefrontTexts": {"terms": "tests/data/law/terms.txt"},
 }
 LOCAL = {
     "staffEmails": ["Ann@Shop.example", "ann@shop.example"],

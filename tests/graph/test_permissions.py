@@ -231,6 +231,15 @@ PERMISSIONS = {
         ("dynamodb:GetItem", "accounts-table"),
         ("dynamodb:PutItem", "accounts-table"),
     },
+    "accounts-lists-put": {
+        ("dynamodb:GetItem", "accounts-table"),
+        ("dynamodb:PutItem", "accounts-table"),
+    },
+    "accounts-orders-claim": {
+        ("dynamodb:GetItem", "orders-table"),
+        ("dynamodb:Query", "orders-table/index/byCustomer"),
+        ("dynamodb:UpdateItem", "orders-table"),
+    },
     "accounts-cart-put": {
         ("dynamodb:GetItem", "accounts-table"),
         ("dynamodb:PutItem", "accounts-table"),
@@ -843,6 +852,8 @@ def test_the_api_may_call_a_function_from_its_own_method_only(
         ("account-delete", "DELETE", "/account"),
         ("cart-put", "PUT", "/account/cart"),
         ("addresses-put", "PUT", "/account/addresses"),
+        ("lists-put", "PUT", "/account/lists"),
+        ("orders-claim", "POST", "/orders/claim"),
         ("orders-list", "GET", "/orders"),
         ("orders-get", "GET", "/orders/*"),
         ("orders-cancel", "POST", "/orders/*/cancel"),
@@ -1019,7 +1030,7 @@ def test_variables_have_the_values_of_their_resources(everything: Graph) -> None
         "SHOP_PAGES_BUCKET": everything["storefront-bucket"].id,
         "SHOP_PAGES_DLQ_URL": everything["storefront-dead-letters"].id,
         "SHOP_PAGES_AGAIN_URL": everything["storefront-again"].id,
-        "SHOP_STOREFRONT_EDITION": storefront_layer.edition(),
+        "SHOP_STOREFRONT_EDITION": storefront_layer.edition({"terms": ROOT / "tests/data/law/terms.txt"}),
         "SHOP_MAILS_QUEUE_URL": everything["customer-mails-queue"].id,
         "SHOP_MAILS_DLQ_URL": everything["customer-mails-dead-letters"].id,
         "SHOP_MAIL_EVENTS": everything["customer-mails-events"].outputs["name"],

@@ -175,6 +175,30 @@ def test_no_setting_has_a_default_in_the_program() -> None:
             "storefrontDomain must be another host than domainName, got 'a.example'",
         ),
         (
+            {"storefront_texts": {"terms": "tests/data/law/terms.txt"}},
+            "storefrontTexts needs storefront, got {'terms': 'tests/data/law/terms.txt'}",
+        ),
+        (
+            {"storefront_texts": {"agb": "tests/data/law/terms.txt"}},
+            "storefrontTexts must have the names terms, privacy, imprint, withdrawal only, got 'agb'",
+        ),
+        (
+            {"storefront_texts": {"terms": "tests/data/law"}},
+            "storefrontTexts.terms must be a file, from the project's folder; there is no 'tests/data/law'",
+        ),
+        (
+            {"storefront_texts": {"terms": "site/assets/icon-180.png"}},
+            "storefrontTexts.terms must be UTF-8, got",
+        ),
+        (
+            {"storefront_texts": {"terms": "tests/data/law/empty.txt"}},
+            "storefrontTexts.terms must have a text, got none in 'tests/data/law/empty.txt'",
+        ),
+        (
+            {"storefront_texts": {"terms": "docs/decisions.md"}},
+            "storefrontTexts.terms must have at most 65,536 bytes, got",
+        ),
+        (
             {"vat_rates": {"zero": 1}},
             "vatRates must have the classes standard and reduced only, got 'zero'",
         ),

@@ -193,6 +193,7 @@ SWITCHES = {
     "selfSignUp",
     "shopLogo",
     "storefront",
+    "storefrontTexts",
     "vatRates",
     "webAcl",
 }

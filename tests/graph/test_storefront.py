@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from components import site_files, storefront_layer
+from components.settings import LAW_TEXTS
 from components.storefront import INDEX, NOT_FOUND
-from lambdas.shop import page_files, page_state, storefront_addresses
+from lambdas.shop import page_files, page_state, storefront_addresses, storefront_law
 from local.provider.functions import zipped
 from tests.graph.graph import ROOT, Graph
 from tests.graph.test_program import STOREFRONT_OUTPUTS
@@ -105,13 +106,15 @@ def layer(everything: Graph) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(zipped(everything.inputs("storefront-layer")["code"])))
 
 
-def test_the_layer_has_pure_python_and_templates_only(layer: zipfile.ZipFile) -> None:
+def test_the_layer_has_pure_python_templates_and_the_texts_of_the_shop_only(layer: zipfile.ZipFile) -> None:
     kinds = {(name.split("/")[1], Path(name).suffix) for name in layer.namelist()}
     assert kinds == {
         ("jinja2", ".py"),
         ("markupsafe", ".py"),
         (storefront_layer.TEMPLATES, ".html"),
         (storefront_layer.TEMPLATES, ".py"),
+        (storefront_layer.LAW, ".txt"),
+        (storefront_layer.LAW, ".py"),
     }
     templates = {Path(name).name for name in layer.namelist() if name.endswith(".html")}
     assert templates == {file.name for file in (ROOT / "site/storefront/templates").glob("*.html")}
@@ -126,23 +129,42 @@ def test_pages_are_made_with_nothing_but_the_layer_and_the_code(
     script = f"""
 import sys
 sys.path[:0] = [{str(tmp_path / "python")!r}, {str(tmp_path)!r}]
-from lambdas.shop import storefront_pages
-shop = storefront_pages.Shop("A & B", [], "https://shop.example", "/assets/1", {{}}, {{}})
+from lambdas.shop import storefront_law, storefront_pages
+shop = storefront_pages.Shop(
+    "A & B", [], "https://shop.example", "/assets/1", {{}}, {{}}, storefront_law.read()
+)
 print(storefront_pages.home(shop, {{"Mops": 1}}, []))
+print(storefront_pages.law_pages(shop)["terms.html"])
 import jinja2, markupsafe
 assert jinja2.__file__.startswith({str(tmp_path)!r}) and markupsafe.__file__.startswith({str(tmp_path)!r})
 assert markupsafe._escape_inner.__module__ == "markupsafe._native"
 """
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-I", "-S", "-c", script], capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
     assert "A &amp; B" in done.stdout
+    assert "Terms of the shop &lt;b&gt; &amp; &#34;Söhne&#34;." in done.stdout
 
 
 def test_a_changed_template_makes_another_edition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = storefront_layer.edition()
+    before = storefront_layer.edition({})
     (tmp_path / "home.html").write_text("another")
     monkeypatch.setattr(storefront_layer, "STOREFRONT_TEMPLATES", tmp_path)
-    assert storefront_layer.edition() != before
+    assert storefront_layer.edition({}) != before
+
+
+def test_a_changed_text_of_the_shop_makes_another_edition(tmp_path: Path) -> None:
+    file = tmp_path / "any.txt"
+    editions = {storefront_layer.edition({})}
+    for text, name in (("One.", "terms"), ("Two.", "terms"), ("Two.", "privacy")):
+        file.write_text(text)
+        editions.add(storefront_layer.edition({name: file}))
+    assert len(editions) == 4
+
+
+def test_settings_addresses_and_titles_name_the_same_texts_of_the_law() -> None:
+    assert LAW_TEXTS == storefront_addresses.LAW_PAGES == tuple(storefront_law.TITLES)
 
 
 @pytest.mark.parametrize(
@@ -152,13 +174,13 @@ def test_a_changed_template_makes_another_edition(monkeypatch: pytest.MonkeyPatc
 def test_a_changed_rule_makes_another_edition(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rule: str
 ) -> None:
-    before = storefront_layer.edition()
+    before = storefront_layer.edition({})
     shutil.copytree(ROOT / "lambdas", tmp_path / "lambdas", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(storefront_layer, "CODE", tmp_path / "lambdas")
-    assert storefront_layer.edition() == before
+    assert storefront_layer.edition({}) == before
     with (tmp_path / "lambdas" / rule).open("a") as file:
         file.write("# changed\n")
-    assert storefront_layer.edition() != before
+    assert storefront_layer.edition({}) != before
 
 
 def test_the_layer_is_for_the_function_that_has_it(everything: Graph) -> None:

@@ -48,6 +48,10 @@ def put_cart(shop: Shop, body: Any, version: object = 0, claims: Json | None = C
     return put(shop, "cart", body, version, claims)
 
 
+def claim(shop: Shop, claims: Json | None = CUSTOMER, **query: str) -> Reply:
+    return shop.ask("claim_orders", "POST", "/orders/claim", claims=claims, query=query or None)
+
+
 def delete_account(shop: Shop, claims: Json | None = CUSTOMER) -> Reply:
     return shop.ask("delete_account", "DELETE", "/account", claims=claims)
 

@@ -338,6 +338,8 @@ _WRITES_TO = {
     "patch_customer": {"SHOP_CUSTOMERS_TABLE"},
     "put_cart": {"SHOP_ACCOUNTS_TABLE"},
     "put_addresses": {"SHOP_ACCOUNTS_TABLE"},
+    "put_lists": {"SHOP_ACCOUNTS_TABLE"},
+    "claim_orders": {"SHOP_ORDERS_TABLE"},
     "delete_account": {"SHOP_ACCOUNTS_TABLE"},
     "cancel_my_order": {"SHOP_ORDERS_TABLE"},
     "erase_customer": {

@@ -26,7 +26,12 @@ from tests.handlers.shop import CUSTOMER, Json, Shop, customer_order, fault
 pytestmark = pytest.mark.store
 
 ADDRESS: Json = {"name": "School kitchen", "phone": "0117 1", "address": "1 Quay Street\nBristol"}
-BODIES: dict[str, Json] = {"cart": {"lines": [line()]}, "addresses": {"addresses": [ADDRESS]}}
+LIST: Json = {"name": "Weekly", "lines": [{"sku": "MOP-1", "quantity": 2, "name": "Flat mop"}]}
+BODIES: dict[str, Json] = {
+    "cart": {"lines": [line()]},
+    "addresses": {"addresses": [ADDRESS]},
+    "lists": {"lists": [LIST]},
+}
 KINDS = list(BODIES)
 
 
@@ -36,12 +41,13 @@ def kept(shop: Shop, claims: Json = CUSTOMER) -> dict[str, Any]:
     return reply.json
 
 
-def test_a_new_account_has_an_empty_cart_and_no_addresses(shop: Shop) -> None:
+def test_a_new_account_has_an_empty_cart_no_addresses_and_no_lists(shop: Shop) -> None:
     assert kept(shop) == {
         "email": "Ann@Example.org",
         "name": "Ann Miller",
         "cart": {"version": 0, "lines": []},
         "addresses": {"version": 0, "addresses": []},
+        "lists": {"version": 0, "lists": []},
     }
 
 
@@ -219,6 +225,43 @@ def test_an_address_book_has_twenty_addresses_at_most(shop: Shop) -> None:
     assert put(shop, "addresses", {"addresses": [ADDRESS] * 21}, 1).status == 400
 
 
+def test_fifty_lists_of_two_hundred_lines_are_the_most(shop: Shop) -> None:
+    lines = [{"sku": f"S-{at}", "quantity": 100_000, "name": "Mop"} for at in range(200)]
+    most: Json = {"lists": [{"name": "x" * 100, "lines": lines[:80]}] * 50}
+    assert put(shop, "lists", most, 0).json["lists"] == most["lists"]
+    assert put(shop, "lists", {"lists": [{"name": "x", "lines": lines}]}, 1).status == 200
+    more = put(shop, "lists", {"lists": [LIST] * 51}, 2)
+    longer = put(shop, "lists", {"lists": [LIST | {"lines": [*lines, *LIST["lines"]]}]}, 2)
+    assert [list(one.fields) for one in (more, longer)] == [["lists"], ["lists[0].lines"]]
+
+
+def test_lists_that_the_table_cannot_keep_are_refused(shop: Shop) -> None:
+    lines = [{"sku": f"S-{at}", "quantity": 1, "name": "\U0001d11e" * 120} for at in range(200)]
+    assert put(shop, "lists", {"lists": [{"name": "x", "lines": lines}] * 10}, 0).status == 413
+    assert kept(shop)["lists"]["version"] == 0
+
+
+def test_a_product_is_in_one_line_of_a_list(shop: Shop) -> None:
+    reply = put(shop, "lists", {"lists": [LIST, LIST | {"lines": LIST["lines"] * 2}]}, 0)
+    assert reply.fields == {"lists[1].lines[1].sku": "must be in one line only, got MOP-1 again"}
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"name": " "}, "lists[0].name"),
+        ({"lines": []}, "lists[0].lines"),
+        ({"sub": OTHER["sub"]}, "lists[0].sub"),
+        ({"lines": [LIST["lines"][0] | {"quantity": 0}]}, "lists[0].lines[0].quantity"),
+        ({"lines": [LIST["lines"][0] | {"sku": "../x"}]}, "lists[0].lines[0].sku"),
+        ({"lines": [LIST["lines"][0] | {"unitPrice": 1}]}, "lists[0].lines[0].unitPrice"),
+    ],
+)
+def test_a_saved_list_is_checked(shop: Shop, change: Json, path: str) -> None:
+    reply = put(shop, "lists", {"lists": [LIST | change]}, 0)
+    assert (reply.status, list(reply.fields)) == (400, [path])
+
+
 # ---- deleted by the customer
 
 
@@ -310,7 +353,7 @@ def ann(shop: Shop) -> Json:
 def test_the_export_has_the_accounts_of_the_person(shop: Shop, ann: Json) -> None:
     (shown,) = export(shop, EMAIL).json["accounts"]
     stored = kept(shop, ann)
-    assert (shown["cart"], shown["addresses"]) == (stored["cart"], stored["addresses"])
+    assert {kind: shown[kind] for kind in KINDS} == {kind: stored[kind] for kind in KINDS}
     assert shown["name"] == "Ann Miller"
 
 

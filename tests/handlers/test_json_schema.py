@@ -57,6 +57,9 @@ SAMPLES: dict[str, Any] = {
         },
     },
     "CartLine": {"sku": "A", "quantity": 1, "ticked": False, "name": "Mop", "unitPrice": 0},
+    "SavedLists": {"lists": [{"name": "Weekly", "lines": [{"sku": "A", "quantity": 1, "name": "Mop"}]}] * 50},
+    "SavedList": {"name": "Weekly", "lines": [{"sku": "A", "quantity": 1, "name": "Mop"}] * 200},
+    "ListLine": {"sku": "A", "quantity": 1, "name": "Mop"},
     "AddressBook": {"addresses": [{"name": "Kitchen", "address": "1 Quay"}] * 20},
     "BookedAddress": {"name": "Kitchen", "company": "x", "phone": "1", "address": "1 Quay"},
     "OrderEdit": {

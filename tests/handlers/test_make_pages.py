@@ -21,6 +21,7 @@ from lambdas.shop import (
     page_upkeep,
     storefront_addresses,
     storefront_index,
+    storefront_law,
     storefront_pages,
 )
 from lambdas.shop.product_search import Listed
@@ -67,6 +68,18 @@ def logged(capsys: pytest.CaptureFixture[str], event: str) -> list[Json]:
 def test_the_first_look_makes_every_page_of_what_is_on_sale(front: Front) -> None:
     assert front.files().keys() == FIXED | MOP | SOAP | EURO
     assert front.marks() == []
+
+
+def test_a_text_of_the_shop_comes_and_goes_with_its_edition(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for edition, law in (("2", {"terms": "Within two days."}), ("3", {"privacy": "Nobody."}), ("4", {})):
+        monkeypatch.setitem(front.shop.names, "SHOP_STOREFRONT_EDITION", edition)
+        monkeypatch.setattr(storefront_law, "read", lambda law=law: law)
+        front.look()
+        made = front.files()
+        assert made.keys() - FIXED - MOP - SOAP - EURO == {f"{name}.html" for name in law}
+        assert all(text in made[f"{name}.html"] for name, text in law.items())
 
 
 def test_a_page_is_html_that_cloudfront_keeps_for_5_s(front: Front) -> None:

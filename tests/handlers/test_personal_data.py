@@ -195,6 +195,9 @@ INPUTS = {
     "CartContent": "",  # the rows of an account, which are exported and erased as they are
     "CartLine": "",
     "AddressBook": "",
+    "SavedLists": "",
+    "SavedList": "",
+    "ListLine": "",
     "BookedAddress": "",
 }
 # The schemas of answers, by what they show. What is about customers is in the export.
@@ -204,7 +207,8 @@ ANSWERS = {
     "DeadLetterEntry OrderMail OrderMails",
     "parts of what the export has": "ListedOrder OrderPage ProductOrder ProductOrderPage ListedCustomer "
     "CustomerPage ListedDraft DraftList ListedDeadLetter DeadLetterPage DeadLetterChanged OrderChanged "
-    "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged MyOrder MyListedOrder "
+    "CustomerChanged DraftChanged InboxOrder Account CartChanged AddressesChanged Lists ListsChanged "
+    "ClaimedOrders MyOrder MyListedOrder "
     "MyOrderPage",
     "products and figures": "AlsoBought AlsoBoughtItem StoredProduct FileUpload ProductHistory "
     "ProductHistoryEntry ProductChange ProductOutcomes ProductOutcome UpdatedBy ProductPage CategoryCount "

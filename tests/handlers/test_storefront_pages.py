@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.shop import pricing, storefront_addresses, storefront_facts, storefront_prices
+from lambdas.shop import pricing, storefront_addresses, storefront_facts, storefront_law, storefront_prices
 from lambdas.shop import storefront_pages as pages
 from tests.storefront import SHOP, product
 
@@ -363,6 +363,60 @@ def test_robots_find_the_sitemap_and_leave_searches_alone() -> None:
     ]  # fmt: skip
 
 
+# ---- texts that the law asks for
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One\nline.\n\n\nTwo.", [(False, "One\nline."), (False, "Two.")]),
+        ("# A  \nText.\n# B", [(True, "A"), (False, "Text."), (True, "B")]),
+        ("Text.\r\n# A\r\n \r\nMore.\r\n", [(False, "Text."), (True, "A"), (False, "More.")]),
+        ("#A and ## B", [(False, "#A and ## B")]),
+        ("  indented\n", [(False, "  indented")]),
+        (" \n\n\t\n", []),
+    ],
+)
+def test_a_text_has_headings_and_paragraphs(text: str, parts: list[tuple[bool, str]]) -> None:
+    assert storefront_law.parts(text) == parts
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_a_text_of_the_shop_is_shown_as_it_is_written(text: str) -> None:
+    shop = SHOP._replace(law={"terms": f"# {text}\n{text}"})
+    page = Parsed(pages.law_pages(shop)["terms.html"] or "")
+    assert page.text.count(" ".join(text.split())) == 2
+    assert not page.all("img")
+    assert page.meta("robots") is None
+    assert page.all("link", rel="canonical", href="https://shop.example/terms")
+
+
+def test_pages_link_to_the_texts_that_the_shop_has_and_to_no_other() -> None:
+    law = {"terms": "T", "imprint": "I"}
+    shop = SHOP._replace(law=law)
+    made = pages.law_pages(shop)
+    assert {key for key, page in made.items() if page} == {"terms.html", "imprint.html"}
+    assert made["privacy.html"] is made["withdrawal.html"] is None
+    for page in (made["terms.html"] or "", pages.home(shop, {}, []), pages.own(shop)["cart.html"]):
+        linked = {f"/{name}" for name in storefront_law.TITLES} & set(Parsed(page).links())
+        assert linked == {"/terms", "/imprint"}
+    assert not {f"/{name}" for name in storefront_law.TITLES} & set(Parsed(pages.not_found(SHOP)).links())
+
+
+def test_the_checkout_names_the_texts_that_a_customer_agrees_to() -> None:
+    shop = SHOP._replace(law=dict.fromkeys(storefront_law.TITLES, "Text."))
+    text = Parsed(pages.own(shop)["checkout.html"]).text
+    before = text.partition("Place order")[0]
+    assert "Read before you order: Terms and conditions , Privacy , Right of withdrawal ." in before
+    assert "Read before you order" not in Parsed(pages.own(SHOP)["checkout.html"]).text
+
+
+def test_the_sitemap_has_the_texts_of_the_shop() -> None:
+    shop = SHOP._replace(law={"privacy": "P"})
+    assert "https://shop.example/privacy<" in pages.sitemap(shop, {}, [])["sitemap.xml"]
+    assert "https://shop.example/terms<" not in pages.sitemap(shop, {}, [])["sitemap.xml"]
+
+
 # ---- pages that a script fills
 
 
@@ -414,5 +468,6 @@ def test_a_cart_reads_what_a_product_is_and_costs() -> None:
         "image": f"/files/{'a' * 64}.webp",
         "address": "/p/22310/steel-scourers",
         "category": "/c/floor-care",
+        "sheet": {"path": f"/files/{'b' * 64}.pdf", "version": "3.1", "date": "2026-03-01"},
     }
-    assert {"packSize", "vatClass", "image"}.isdisjoint(json.loads(storefront_facts.of(product())))
+    assert {"packSize", "vatClass", "image", "sheet"}.isdisjoint(json.loads(storefront_facts.of(product())))

@@ -92,7 +92,8 @@ ROWS: dict[str, list[tuple[str, object]]] = {
         ("Hello", "has no quantity"), ("please", NO_DIGITS.format("send")), ("A-1", 5),
         ("Thank", NO_DIGITS.format("you")),
     ],
-    "24 x A-1": [("24", NO_DIGITS.format("A-1"))],
+    "24 x A-1\n24x A-1\n1000 × a-1": [("A-1", 24), ("A-1", 24), ("a-1", 1000)],
+    "24 x 4711": [("24", "has two numbers, 24 and 4711: leave only SKU and quantity")],
     "A-1\t5\nTotal\t5": [("A-1", 5), ("Total", 5)],
     # titles
     "\ufeffSKU,Qty\nA-1,5": [("A-1", 5)],

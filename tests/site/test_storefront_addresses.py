@@ -45,7 +45,7 @@ def test_an_address_leads_to_its_file(address: str, file: str) -> None:
     assert key(address) == f"/{file}"
 
 
-@pytest.mark.parametrize("page", storefront_addresses.OWN_PAGES[:-2])
+@pytest.mark.parametrize("page", [*storefront_addresses.OWN_PAGES[:-2], *storefront_addresses.LAW_PAGES])
 def test_each_own_page_has_an_address_without_an_extension(page: str) -> None:
     assert key(f"/{page}") == key(f"/{page}/") == f"/{storefront_addresses.own_page_key(page)}"
 

@@ -4,7 +4,7 @@ import { SignedOut, settingOr } from "./cognito.js";
 import { token } from "./session.js";
 
 const base = settingOr("api-url", "/api");
-const STORED = ["order", "draft", "customer", "product", "deadLetter", "cart", "addresses"];
+const STORED = ["order", "draft", "customer", "product", "deadLetter", "cart", "addresses", "lists"];
 
 /**
  * With `keepalive`, a call goes on after its page was left. Its body then has at most 64 KB.

@@ -16,6 +16,7 @@ const EVENTS = {
   redriven: "Sent again from the dead letters",
   mended: "Mended and sent again",
   transferred: "Given to another customer",
+  claimed: "Added by the customer to the account",
   mailed: "Mail sent again",
   anonymised: "Customer erased",
 };

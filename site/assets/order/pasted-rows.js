@@ -61,15 +61,25 @@ const isNumeric = (cell) => /^(\P{L}*\p{Nd}\P{L}*|\p{Nd}+ ?\p{L}{1,4}\.?)$/u.tes
 
 const IS_PRICE_MARK = /^(?:@|\p{Sc}|eur|gbp|usd|chf|price:?)$/iu; // before a number
 
-/** Read a row without titles: the SKU, then a name without numbers, and the quantity at the end. */
+const TIMES = /^(\d+) ?[x×] (\S+)$/iu; // "3 x MOP-01"
+
+/** Read a row without titles: the SKU, then a name without numbers, and the quantity at the end, or "3 x SKU". */
 function untitled(record) {
   const separator = separatorOf(record);
   const cells = cellsOf(record, separator).filter((cell) => cell !== "");
   if (separator === " " && /^[-*•·]$/u.test(cells[0])) cells.shift(); // the mark of a list
+  const times = TIMES.exec(cells.join(" "));
+  if (times) return timesOf(times);
   const [sku = "", ...rest] = cells;
   const doubt = doubtOf(sku, rest);
   if (doubt) return { sku, fault: `has ${doubt}: leave only SKU and quantity` };
   return { sku, ...quantity(rest.at(-1) ?? "") };
+}
+
+/** Read "3 x MOP-01". Of two numbers, each could be the quantity. */
+function timesOf([, count, sku]) {
+  if (/\p{L}/u.test(sku)) return { sku, ...quantity(count) };
+  return { sku: count, fault: `has two numbers, ${count} and ${sku}: leave only SKU and quantity` };
 }
 
 /** Return the reason why the cells behind a SKU can be read in two ways, or an empty text. */

@@ -4,7 +4,8 @@ import { fewAtATime } from "../../../assets/lib/few-at-a-time.js";
 
 /**
  * @typedef {{sku: string, name: string, unit: string, unitPrice: number, currency: string, sign: string, digits: number,
- *   minQuantity: number, packSize?: number, vatClass?: string, image?: string, address: string, category: string}} Facts
+ *   minQuantity: number, packSize?: number, vatClass?: string, image?: string, address: string, category: string,
+ *   sheet?: {path: string, version: string, date: string}}} Facts
  */
 
 /**

@@ -3,6 +3,8 @@ import { byId, fill, stamp } from "../../../assets/lib/dom.js";
 import { money, orderNumber, time } from "../../../assets/lib/format.js";
 import { meaningOf, reasonText, statusWord } from "./words.js";
 
+const DAY = { day: "numeric", month: "long", year: "numeric" };
+
 /** Fill the page of an order. */
 export function showOrder(page, order) {
   const { status, collection, currency, customer, rejectionReasons = [] } = order;
@@ -17,6 +19,7 @@ export function showOrder(page, order) {
     reasons: rejectionReasons.map((reason) => item(reasonText(reason, order.items))),
     where: collection ? "You collect it" : [customer.company, customer.address].filter(Boolean).join("\n"),
     who: [customer.name, customer.email, customer.phone].filter(Boolean).join("\n"),
+    ordered: new Date(order.createdAt).toLocaleDateString("en-GB", DAY),
     reference: order.reference,
     notes: order.notes,
     total: status === "rejected" ? "" : money(order.total, currency),
@@ -33,11 +36,12 @@ const item = (text) => Object.assign(document.createElement("li"), { textContent
 const stepRow = ({ at, status }, isCollected) =>
   stamp("step", { status: statusWord(status, isCollected), at: time(at) });
 
-function lineOfOrder({ sku, quantity, name, unit, lineTotal }, currency) {
+function lineOfOrder({ sku, quantity, name, unit, unitPrice, lineTotal }, currency) {
+  const each = unitPrice === undefined || quantity === 1 ? "" : `${money(unitPrice, currency)} each`;
   const row = stamp("order-line", {
     quantity: `${quantity.toLocaleString("en-GB")} ×`,
     name: name ?? sku,
-    unit: [unit, sku].filter(Boolean).join(", "),
+    unit: [unit, sku, each].filter(Boolean).join(", "),
     total: lineTotal === undefined ? "" : money(lineTotal, currency),
   });
   row.querySelector("a").href = `/p/${sku}`;

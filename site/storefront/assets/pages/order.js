@@ -1,14 +1,19 @@
 // An order of the account: its state live, its lines, and what one can do with it.
 import { call } from "../../../assets/lib/api.js";
-import { byId, fill, show } from "../../../assets/lib/dom.js";
+import { byId, fill, show, stamp } from "../../../assets/lib/dom.js";
 import { orderNumber } from "../../../assets/lib/format.js";
 import { enter, leftFor } from "../account/door.js";
+import { factsOf } from "../cart/facts.js";
+import { showSums } from "../cart/summary.js";
 import { keepLooking, orderAgain } from "../orders/again.js";
+import { sheetsOf, sumsOfOrder } from "../orders/papers.js";
 import { showOrder } from "../orders/show.js";
 import { readSent, removeSent } from "../orders/sent.js";
 import { pauseFor } from "../orders/words.js";
 
 const page = byId("order-page");
+const shown = JSON.parse(page.dataset.money);
+const rates = JSON.parse(page.dataset.rates);
 const orderID = new URLSearchParams(location.search).get("id") ?? "";
 const path = `/orders/${encodeURIComponent(orderID)}`;
 let order;
@@ -43,7 +48,26 @@ function take(found) {
   byId("cancel").hidden = order.status !== "placed";
   byId("again-text").textContent =
     order.status === "rejected" ? "Put these lines back into the cart" : "Order again";
+  byId("print").hidden = ["rejected", "cancelled"].includes(order.status);
   show(page, "ready");
+  showPapers().catch(() => {}); // the order is there without them
+}
+
+/** Show VAT and data sheets by what the products are now. An order may be changed meanwhile. */
+async function showPapers() {
+  const { version, items } = order;
+  const known = await factsOf(items.map(({ sku }) => sku));
+  if (order.version !== version || order.status === "rejected" || order.currency !== shown.currency) return;
+  showSums(page, sumsOfOrder(order, known, rates), shown);
+  const sheets = sheetsOf(items, known);
+  byId("sheets-part").hidden = !sheets.length;
+  byId("sheets").replaceChildren(...sheets.map(sheetRow));
+}
+
+function sheetRow({ name, path: file, version, date }) {
+  const row = stamp("sheet-row", { name, version, date });
+  row.querySelector("a").href = file;
+  return row;
 }
 
 async function cancel() {
@@ -64,5 +88,6 @@ byId("cancel").onclick = () => {
   dialog.onclose = () => dialog.returnValue === "yes" && cancel();
   dialog.showModal();
 };
+byId("print").onclick = () => print();
 byId("again").onclick = () => orderAgain(order);
 enter(page, load);

@@ -5,6 +5,7 @@ import { count, money, orderNumber, time } from "../../../assets/lib/format.js";
 import { person } from "../../../assets/lib/session.js";
 import { enter, leftFor } from "../account/door.js";
 import { keepLooking } from "../orders/again.js";
+import { claimAll, claimedText } from "../orders/claims.js";
 import { removeSent, sentBy } from "../orders/sent.js";
 import { pauseFor, statusWord } from "../orders/words.js";
 
@@ -48,6 +49,8 @@ function showOrders() {
   byId("orders").replaceChildren(...all.map(orderRow));
   byId("more").hidden = !next;
   show(page, all.length ? "ready" : "empty");
+  fill(page, { email: person()?.email ?? "" });
+  byId("earlier").hidden = false;
 }
 
 function orderRow({ orderID, number, status, createdAt, total, currency, lineCount, reference, collection }) {
@@ -75,5 +78,18 @@ byId("more").onclick = async () => {
   } catch (error) {
     if (!leftFor(error)) fill(page, { trouble: error.message });
   }
+};
+byId("claim").onclick = async () => {
+  const button = byId("claim");
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
+  try {
+    const claimed = await claimAll((cursor) => call("POST", `/orders/claim${cursor && `?cursor=${cursor}`}`));
+    fill(page, { claimed: claimedText(claimed) });
+    if (claimed) await look();
+  } catch (error) {
+    if (!leftFor(error)) fill(page, { claimed: error.message });
+  }
+  button.ariaBusy = null;
 };
 enter(page, load);

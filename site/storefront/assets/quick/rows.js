@@ -1,0 +1,89 @@
+// @ts-check
+// Pasted rows beside what the shop sells now.
+import { lineOf, withLine } from "../cart/lines.js";
+import { checked } from "../cart/sums.js";
+
+/** @typedef {import("../cart/facts.js").Facts} Facts */
+/** @typedef {import("../cart/lines.js").Kept} Kept */
+/** @typedef {{row: number, text: string, sku: string, quantity?: number, fault?: string, unit?: string}} Row as the parser returns it */
+/**
+ * @typedef {Row & {state: "good" | "joined" | "looking" | "bad", facts?: Facts, sum?: number, note: string}} Judged
+ * `sum` is the quantity of all good rows of the product, on the first of them
+ */
+
+/** @type {(sku: string) => string[]} Return the spellings under which a product is looked for. */
+export const spellings = (sku) => [...new Set([sku, sku.toUpperCase()])];
+
+/**
+ * Return each row with what can become of it. `known` has facts by SKU as it is written, null for an unknown one.
+ * @param {Row[]} rows
+ * @param {Map<string, Facts | null>} known
+ * @param {string} currency
+ * @returns {Judged[]}
+ */
+export function judged(rows, known, currency) {
+  /** @type {Map<string, Judged>} */
+  const first = new Map();
+  return rows.map((row) => {
+    const found = judge(row, known, currency);
+    if (!found.facts || found.state !== "good") return found;
+    const before = first.get(found.facts.sku);
+    if (!before) {
+      first.set(found.facts.sku, found);
+      return found;
+    }
+    before.sum = (before.sum ?? 0) + (row.quantity ?? 0);
+    return { ...found, state: "joined", note: `Added to row ${before.row}.` };
+  });
+}
+
+/** @type {(row: Row, known: Map<string, Facts | null>, currency: string) => Judged} */
+function judge(row, known, currency) {
+  if (row.fault) return { ...row, state: "bad", note: `Row ${row.row} ${row.fault}.` };
+  const facts = known.get(row.sku);
+  if (facts === undefined) return { ...row, state: "looking", note: "Looking it up …" };
+  if (facts === null) return { ...row, state: "bad", note: "This shop sells no product with this SKU." };
+  const quantity = row.quantity ?? 0;
+  const line = { sku: facts.sku, quantity, ticked: true, name: facts.name, unitPrice: facts.unitPrice };
+  const { fault, least } = checked(line, facts, currency);
+  if (fault && least === undefined) return { ...row, state: "bad", facts, note: fault };
+  const measure = row.unit ? `Your table says ${row.unit}; a unit here is ${facts.unit}.` : "";
+  return { ...row, state: "good", facts, sum: quantity, note: [fault, measure].filter(Boolean).join(" ") };
+}
+
+/**
+ * Return the cart with all good rows, added to what it has, and the rows for which it has no room.
+ * @param {Kept} kept
+ * @param {Judged[]} rows
+ * @param {{lines: number, units: number}} most
+ * @returns {{kept: Kept, count: number, full: Judged[]}}
+ */
+export function withRows(kept, rows, most) {
+  /** @type {Judged[]} */
+  const full = [];
+  let [result, count] = [kept, 0];
+  for (const row of rows) {
+    const { facts, sum = 0, state } = row;
+    if (state !== "good" || !facts) continue;
+    const line = lineOf(result.lines, facts.sku);
+    const quantity = (line?.quantity ?? 0) + sum;
+    if ((!line && result.lines.length >= most.lines) || quantity > most.units) full.push(row);
+    else {
+      const { sku, name, unitPrice } = facts;
+      result = withLine(result, { sku, quantity, ticked: true, name, unitPrice });
+      count += 1;
+    }
+  }
+  return { kept: result, count, full };
+}
+
+/**
+ * Return the rows that stay in the field: those that were not put into the cart, with those that were joined to them.
+ * @type {(rows: Judged[], full: Judged[]) => Judged[]}
+ */
+export function leftRows(rows, full) {
+  const skus = new Set(full.map(({ facts }) => facts?.sku));
+  return rows.filter(
+    ({ state, facts }) => state === "bad" || state === "looking" || (facts && skus.has(facts.sku)),
+  );
+}
