@@ -4,8 +4,8 @@ PORT ?= 8000
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock"
 WEB := 'site/**/*.js' 'site/**/*.css' 'local/**/*.css' 'bench/**/*.mjs' 'tests/site/*.mjs' 'local/emulator/*.mjs'
-# The modules of the storefront that have no page.
-TYPED := site/storefront/assets/ranking.js site/storefront/assets/words.js
+# The modules of the storefront whose types are checked, as their first line says.
+TYPED := $(shell grep -rlx '// @ts-check' site/storefront/assets)
 # Tests that share what takes long to set up run in one process (tests/conftest.py), in the sequence of pyproject.toml.
 BY_GROUP := --dist loadscope --no-loadscope-reorder
 

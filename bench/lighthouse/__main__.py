@@ -57,7 +57,7 @@ PAGES = {
     "/webhook.html": "?shop={shop}",
     "/account.html": "",
 }
-# The pages of the shop by the names that `--pages` takes, with their addresses. No engine lists search and cart.
+# The pages of the shop by the names that `--pages` takes, with their addresses. No engine lists NOT_LISTED.
 SHOP_PAGES = {
     "shop": "/",
     "shop/category": "{category}",

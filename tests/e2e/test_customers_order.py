@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import json
 import re
 import uuid
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from tests.e2e.conftest import PASSWORD, customer_tokens, sign_in_customer
-from tests.system import Json, Response, System, active_skus, eventually
+from tests.system import Json, Response, System, active_skus, eventually, request
 
 
 def call(
@@ -128,3 +132,76 @@ def test_a_page_of_the_shop_is_allowed_to_call_the_api(system: System) -> None:
     refused = system.call("GET", "/account", token="garbage", who=None, via="storefrontApi", headers=asked)
     assert refused.status == 401
     assert refused.headers["access-control-allow-origin"] == system.outputs["shopUrl"]
+
+
+def accounts(system: System, email: str) -> int:
+    """Return how many accounts of customers have an address."""
+    users, pool = system.client("cognito-idp"), system.outputs["customerPoolId"]
+    return len(users.list_users(UserPoolId=pool, Filter=f'email = "{email}"')["Users"])
+
+
+def test_a_deleted_account_takes_nothing_from_a_tab_that_is_still_open(system: System) -> None:
+    email = f"zoe-{uuid.uuid4().hex[:8]}@home.example"
+    mine = signed_up(system, email)
+    assert call(system, "PUT", "/account/cart", mine, {"lines": []}, version=0).status == 200
+    assert [call(system, "DELETE", "/account", mine).status for _ in range(2)] == [204, 204]
+    assert accounts(system, email) == 0
+    late = {"addresses": [{"name": "Kitchen", "address": "1 Quay"}]}
+    assert call(system, "PUT", "/account/addresses", mine, late, version=0).status == 409
+
+
+def test_an_admin_exports_and_erases_the_account_of_a_customer(system: System) -> None:
+    email = f"zoe-{uuid.uuid4().hex[:8]}@home.example"
+    mine = signed_up(system, email)
+    book = {"addresses": [{"name": "Kitchen", "address": "1 Quay"}]}
+    assert call(system, "PUT", "/account/addresses", mine, book, version=0).status == 200
+    (shown,) = system.call("GET", f"/customers/{email}/export", who="admin").document["accounts"]
+    assert (shown["name"], shown["addresses"]["addresses"]) == ("Zoë Ångström", book["addresses"])
+    erased = system.call("POST", f"/customers/{email}/erasure", {"reason": "asked by mail"}, who="admin")
+    assert (erased.document["accounts"], erased.document["left"]) == (1, 0)
+    assert accounts(system, email) == 0
+    assert system.call("GET", f"/customers/{email}/export", who="admin").status == 404
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def sign_in_at_the_hosted_page(system: System, who: str) -> Response:
+    """Sign in on the page of the customers' pool as the shop's pages do; return the answer about tokens.
+
+    The answer to the form has no code if the page refuses the person.
+    """
+    client, shop = system.outputs["customerClientId"], system.outputs["shopUrl"]
+    emulator = urlsplit(system.outputs["local"]["endpointUrl"]).port or 80
+    verifier = "v" * 43
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    asked = {
+        **{"client_id": client, "redirect_uri": f"{shop}/callback.html", "response_type": "code"},
+        **{"scope": "openid email profile aws.cognito.signin.user.admin", "state": "s"},
+        **{"code_challenge": challenge, "code_challenge_method": "S256"},
+    }
+    page = request(emulator, "GET", f"/oauth2/authorize?{urlencode(asked)}").body.decode()
+    hidden = re.findall(r'name="([^"]+)" value="([^"]*)"', page)
+    person = system.outputs["local"][who]
+    filled = {name: html.unescape(value) for name, value in hidden}
+    filled |= {"username": person["email"], "password": person["password"]}
+    own = {"Content-Type": FORM, "Origin": f"http://localhost:{emulator}"}
+    sent = request(emulator, "POST", "/login", urlencode(filled).encode(), own)
+    code = parse_qs(urlsplit(sent.headers.get("location", "")).query).get("code")
+    if not code:
+        return sent
+    exchanged = {"grant_type": "authorization_code", "code": code[0], "code_verifier": verifier}
+    exchanged |= {"client_id": client, "redirect_uri": asked["redirect_uri"]}
+    head = {"Content-Type": FORM, "Origin": shop}
+    return request(emulator, "POST", "/oauth2/token", urlencode(exchanged).encode(), head)
+
+
+def test_the_sample_customer_signs_in_where_staff_cannot(system: System) -> None:
+    """Both pools have their pages at the same address. The app client says whose pool it is."""
+    tokens = sign_in_at_the_hosted_page(system, "customer")
+    assert tokens.headers["access-control-allow-origin"] == system.outputs["shopUrl"]
+    account = call(system, "GET", "/account", tokens.document["id_token"]).document
+    sample = system.outputs["local"]["customer"]
+    assert (account["email"], account["name"]) == (sample["email"], sample["name"])
+    for who in ("staff", "admin"):
+        assert "access_token" not in sign_in_at_the_hosted_page(system, who).body.decode(), who

@@ -82,7 +82,7 @@ def test_the_pages_of_the_shop_get_their_modules(system: System) -> None:
 
 def test_the_shop_serves_nothing_of_the_desk(system: System) -> None:
     eventually(lambda: get(system, "/")[0] == 200, 30, "made")
-    for path in ("/api/orders", "/mailbox", "/mailbox.json", "/orders.html", "/people.html"):
+    for path in ("/api/orders", "/mailbox", "/mailbox.json", "/orders.html", "/sign-up.html"):
         assert get(system, path)[0] == 404, path
 
 

@@ -260,7 +260,7 @@ def _of_customer(kind: str) -> Callable[[System], str]:
 
 def _expired_of_customer(system: System) -> str:
     """Return an expired ID token of a customer, which was valid for 1 s."""
-    short = {"IdTokenValidity": 1, "TokenValidityUnits": {"IdToken": "seconds"}}
+    short: Json = {"IdTokenValidity": 1, "TokenValidityUnits": {"IdToken": "seconds"}}
     token = customer_tokens(system, **short)["IdToken"]
     eventually(lambda: time.time() > _decode_part(token, 1)["exp"] + 1, 10, "token expired")
     return token

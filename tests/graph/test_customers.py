@@ -133,7 +133,7 @@ def test_every_call_of_a_customer_needs_an_id_token_of_the_customers_pool(
     assert "security" not in document
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            expected = None if method == "options" else [{"customer": []}]
+            expected: Any = None if method == "options" else [{"customer": []}]
             assert operation.get("security") == expected, f"{method} {path}"
 
 
