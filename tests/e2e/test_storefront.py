@@ -84,3 +84,10 @@ def test_the_shop_serves_nothing_of_the_desk(system: System) -> None:
     eventually(lambda: get(system, "/")[0] == 200, 30, "made")
     for path in ("/api/orders", "/mailbox", "/mailbox.json", "/orders.html", "/sign-up.html"):
         assert get(system, path)[0] == 404, path
+
+
+def test_the_texts_of_the_law_are_pages_that_each_page_links_to(system: System) -> None:
+    for name, title in (("terms", "Terms and conditions"), ("withdrawal", "Right of withdrawal")):
+        status, page = get(system, f"/{name}")
+        assert (status, f"<h1>{title}</h1>" in page) == (200, True)
+        assert f'href="/{name}"' in get(system, "/quick-order")[1]
