@@ -103,13 +103,13 @@ def _inbox(system: System) -> Interrupted:
 
 
 @contextlib.contextmanager
-def held_events(system: System) -> Iterator[None]:
-    """Hold events in their queue."""
+def held(queue: str, system: System) -> Iterator[None]:
+    """Hold messages in the queue whose name has this part."""
     client = system.client("lambda")
     (mapping,) = (
         one["UUID"]
         for one in client.list_event_source_mappings()["EventSourceMappings"]
-        if "webhooks-queue" in one["EventSourceArn"]
+        if queue in one["EventSourceArn"]
     )
     client.update_event_source_mapping(UUID=mapping, Enabled=False)
     try:
