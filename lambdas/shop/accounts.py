@@ -1,4 +1,4 @@
-"""What the shop keeps of a customer's account: a row with the cart, one with addresses, one with lists.
+"""The rows that the shop keeps of a customer's account: the cart, the addresses and the lists.
 
 Every function takes the `sub` of the token, so nobody reaches what another account has.
 """

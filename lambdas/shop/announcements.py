@@ -40,7 +40,7 @@ _TRANSIENT_ERRORS = (*_LEDGER_ERRORS, ledger.StillLeasedError, OutOfTimeError)
 
 @dataclass(eq=False)
 class Announcement:
-    """What is due about a change, with its ID in the ledger and the owner of its lease.
+    """The messages that are due about a change, with its ID in the ledger and the owner of its lease.
 
     It is a mail to the shop, an event for a connected shop, or a message about a mail to a customer, or
     several of them. `kind` is the type of the change, such as `order.placed`. `text` is what a subscriber

@@ -63,7 +63,7 @@ class Mail(NamedTuple):
 
 
 class _Content(NamedTuple):
-    """What a mail says. Texts of people are as they were entered."""
+    """The content of a mail. Texts of people are as they were entered."""
 
     subject: str
     name: str

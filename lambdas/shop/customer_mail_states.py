@@ -1,4 +1,4 @@
-"""What became of the mails to the customer of an order, as the desk shows it."""
+"""The states of the mails to the customer of an order, as the desk shows them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

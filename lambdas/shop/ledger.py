@@ -12,7 +12,7 @@ from lambdas.platform.tables import Record
 # mail as sent.
 _LEASE_MS = 90_000
 _ENTRY_SECONDS = 400 * 24 * 3600  # so long the page of an order says what was mailed
-# What SES said later about a mail to a customer: when it came back or was called unwanted, and why.
+# The later news of SES about a mail to a customer: when it came back or was called unwanted, and why.
 _RETURNED = ("bouncedAt", "complainedAt", "because")
 # The codes of a statement whose entry has changed since it was read (API Reference, "BatchStatementError").
 _CHANGED = ("ConditionalCheckFailed", "DuplicateItem")

@@ -1,4 +1,4 @@
-"""What a cart reads about a product: a small JSON file beside the page of each product that is on sale.
+"""The facts that a cart reads about a product: a small JSON file beside the page of each product on sale.
 
 A missing file is a product that is no longer sold. It is made with the page, so it has the price of the page.
 """

@@ -59,7 +59,7 @@ def open_page(context: BrowserContext) -> Iterator[OpenPage]:
 
 
 def press(page: Page) -> None:
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay by invoice").click()
 
 
 def sees_the_order(page: Page) -> None:
@@ -132,8 +132,8 @@ def test_a_guests_cart_is_the_accounts_after_the_sign_in(context: BrowserContext
 def test_two_tabs_and_a_double_press_make_one_order(open_page: OpenPage, shop: Shop) -> None:
     first, second = open_page("/checkout"), open_page("/checkout")
     for page in (first, second):
-        expect(page.get_by_role("button", name="Place order")).to_be_enabled()
-    first.get_by_role("button", name="Place order").dblclick()
+        expect(page.get_by_role("button", name="Order and pay by invoice")).to_be_enabled()
+    first.get_by_role("button", name="Order and pay by invoice").dblclick()
     sees_the_order(first)
     press(second)
     expect(second.get_by_text("No line of your cart is ticked.")).to_be_visible()

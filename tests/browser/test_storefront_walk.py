@@ -52,7 +52,7 @@ def test_a_new_customer_signs_up_orders_cancels_and_leaves(
     page.get_by_role("button", name="Save address").click()
     expect(page.get_by_role("radio", name="Office")).to_be_checked()
     page.get_by_label("PO number").fill("PO 7")
-    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("button", name="Order and pay by invoice").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"Order #\d+"))
     for text in ("Placed", "Zoë Ångström", "1 Quay Street", "PO 7", "£6.49"):
         expect(page.get_by_text(text).first).to_be_visible()

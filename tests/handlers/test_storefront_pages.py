@@ -406,7 +406,7 @@ def test_pages_link_to_the_texts_that_the_shop_has_and_to_no_other() -> None:
 def test_the_checkout_names_the_texts_that_a_customer_agrees_to() -> None:
     shop = SHOP._replace(law=dict.fromkeys(storefront_law.TITLES, "Text."))
     text = Parsed(pages.own(shop)["checkout.html"]).text
-    before = text.partition("Place order")[0]
+    before = text.partition("Order and pay by invoice")[0]
     assert "Read before you order: Terms and conditions , Privacy , Right of withdrawal ." in before
     assert "Read before you order" not in Parsed(pages.own(SHOP)["checkout.html"]).text
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What products are and cost now, from the files beside their pages.
+// The facts and prices of products as they are now, from the files beside their pages.
 import { fewAtATime } from "../../../assets/lib/few-at-a-time.js";
 
 /**
