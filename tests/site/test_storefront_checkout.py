@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 # A shop with one stored cart, and pages of it. `cuts` names calls by their number, each with what becomes of
 # it: "lost" before the shop gets it, "answer" after the shop did it, "left" with its page, "elsewhere" after
-# another device has added a line, or a status. `steps` are what pages do, in turn.
+# another device has added a line, "sent elsewhere" before another device sends the order, or a status. `steps` are what pages do, in turn.
 RUN = """(async () => {
   const { Refused, Unreachable } = await import(value.api);
   const copy = (one) => JSON.parse(JSON.stringify(one));
@@ -33,6 +33,11 @@ RUN = """(async () => {
     const cut = value.cuts[shop.calls.push(name) - 1];
     if (cut === "lost") throw new Unreachable("no answer");
     if (cut === "left") throw new Error("the page was left");
+    if (cut === "sent elsewhere") {
+      act.put(given);
+      await module.goOn(copy(shop.cart), { ...act, wait: async () => {} });
+      throw new Unreachable("no answer");
+    }
     if (cut === "elsewhere") act.put({ ...shop.cart, lines: [...shop.cart.lines, value.other] });
     if (typeof cut === "number") throw new Refused(cut, { error: { message: "refused" } });
     const answer = act[name](given);
@@ -45,7 +50,7 @@ RUN = """(async () => {
     if (step.changed) act.put({ version: shop.cart.version, lines: step.changed });
     const done =
       step.do === "press"
-        ? module.place(copy(shown), value.orders[step.page], calls)
+        ? module.place(copy(step.fresh ? shop.cart : shown), copy(shown.lines), value.orders[step.page], calls)
         : module.goOn(copy(shop.cart), calls);
     const { orderID, isChanged, refused, error } = await done.catch((thrown) => ({ error: thrown }));
     outcomes.push({ orderID, isChanged, refused: refused?.message, error: error?.message });
@@ -149,6 +154,19 @@ def test_a_refused_order_leaves_the_cart_with_its_lines() -> None:
     assert found["outcomes"] == [{"refused": "refused"}]
     assert found["cart"] == {"version": 3, "lines": LINES}
     assert found["calls"] == ["put", "post", "exists", "put"]
+
+
+def test_a_press_whose_answer_was_lost_says_that_another_device_sent_its_order() -> None:
+    found = run(PRESS, call0="sent elsewhere")
+    assert_one(found)
+    assert found["outcomes"] == [{"orderID": "first"}]
+
+
+def test_a_press_sends_the_order_that_waits_in_its_cart_and_keeps_other_lines() -> None:
+    """The shop refused to say whether it has the order, so the page shows the cart with it."""
+    found = run(PRESS, {**OTHER_PRESS, "fresh": True}, call1=403, call2=403)
+    assert_one(found)
+    assert found["outcomes"][1]["orderID"] == "first"
 
 
 def test_an_order_that_arrived_before_a_refusal_counts_as_sent() -> None:

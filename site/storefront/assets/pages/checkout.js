@@ -43,7 +43,7 @@ async function showAll() {
   fill(page, {
     fault: sums.canBuy ? "" : "Some lines cannot be ordered. Go back to the cart and change them.",
   });
-  byId("place-order").disabled = !sums.canBuy;
+  byId("place-order").disabled = !sums.canBuy && !cart.order;
 }
 
 function showAddresses(addresses, chosen = 0) {
@@ -76,7 +76,7 @@ async function press(event) {
   event.preventDefault();
   if (page.dataset.state === "sending") return;
   const address = chosenAddress();
-  if (isDelivered() && !address) {
+  if (isDelivered() && !address && !cart.order) {
     fill(page, { fault: "Add an address to deliver to, or choose to collect the order." });
     byId("new-address").focus();
     return;
@@ -89,7 +89,7 @@ async function press(event) {
     typed,
     isDelivered() ? address : undefined,
   );
-  await send(place, { ...cart, lines: lines.map(asSeen) }, order);
+  await send(place, cart, lines.map(asSeen), order);
 }
 
 /** Send an order, and stay on the page only if that was refused or the cart is another by now. */
@@ -99,11 +99,12 @@ async function send(way, ...given) {
     ({ cart } = outcome);
     await showAll();
     const changed =
-      "Your cart was changed on another page or device. It is shown as it is now; nothing was ordered.";
+      "Your cart was changed on another page or device, and is shown as it is now. This page ordered nothing: " +
+      "look at your orders before you order the same again.";
     fill(page, { fault: outcome.refused ? outcome.refused.message : changed });
   } catch (error) {
     if (leftFor(error)) return;
-    show(page, "ready");
+    await showAll().catch(() => show(page, "ready"));
     fill(page, { fault: error.message });
   }
 }
