@@ -14,7 +14,8 @@ Json = dict[str, Any]
 
 # A shop with one stored cart, and pages of it. `cuts` names calls by their number, each with what becomes of
 # it: "lost" before the shop gets it, "answer" after the shop did it, "left" with its page, "elsewhere" after
-# another device has added a line, "sent elsewhere" before another device sends the order, or a status. `steps` are what pages do, in turn.
+# another device has added a line, "sent elsewhere" before another device sends the order, or a
+# status. `steps` are what pages do, in turn.
 RUN = """(async () => {
   const { Refused, Unreachable } = await import(value.api);
   const copy = (one) => JSON.parse(JSON.stringify(one));
@@ -50,7 +51,8 @@ RUN = """(async () => {
     if (step.changed) act.put({ version: shop.cart.version, lines: step.changed });
     const done =
       step.do === "press"
-        ? module.place(copy(step.fresh ? shop.cart : shown), copy(shown.lines), value.orders[step.page], calls)
+        ? module.place(
+            copy(step.fresh ? shop.cart : shown), copy(shown.lines), value.orders[step.page], calls)
         : module.goOn(copy(shop.cart), calls);
     const { orderID, isChanged, refused, error } = await done.catch((thrown) => ({ error: thrown }));
     outcomes.push({ orderID, isChanged, refused: refused?.message, error: error?.message });
