@@ -1,6 +1,7 @@
 """The checkout of the storefront sends one order, whatever is cut, pressed twice or open twice."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -247,9 +248,47 @@ def test_an_order_to_collect_has_other_words() -> None:
 
 def test_orders_that_are_checked_are_those_of_the_account_until_they_are_stored() -> None:
     expression = """(() => {
-        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at: "now" });
+        const at = new Date().toISOString();
+        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at });
         module.removeSent(["b"]);
         return module.sentBy("anna").map(({ orderID }) => orderID);
     })()"""
     sent = [["a", "anna"], ["b", "anna"], ["c", "ben"], ["d", "anna"], ["a", "anna"]]
     assert evaluate("../storefront/assets/orders/sent.js", expression, [sent]) == [["a", "d"]]
+
+
+def test_an_order_that_is_not_stored_for_long_is_said_to_be_slow_and_leaves_the_list() -> None:
+    """The shop may have erased it, or this browser may never have seen it stored."""
+    expression = """(() => {
+        const sent = (orderID, minutes) => {
+            const at = new Date(Date.now() - minutes * 60000).toISOString();
+            module.addSent({ orderID, sub: "anna", at });
+        };
+        sent("new", 4), sent("slow", 6), sent("old", 1441);
+        const states = ["new", "slow", "old", "unknown"].map(module.stateOfSent);
+        return [states, module.sentBy("anna").map(({ orderID }) => orderID)];
+    })()"""
+    found = evaluate("../storefront/assets/orders/sent.js", expression, [None])
+    assert found == [[["checking", "slow", "slow", "missing"], ["slow", "new"]]]
+
+
+def test_an_address_to_go_back_to_is_one_of_this_site() -> None:
+    code = (ROOT / "site/assets/account/sign-in-end.js").read_text()
+    (rule,) = re.findall(r"^export (const withinSite = .*?^};)$", code, re.DOTALL | re.MULTILINE)
+    call = f"""(() => {{
+        const location = {{ origin: "https://shop.example" }};
+        {rule}
+        return String(withinSite(value));
+    }})()"""
+    away = [
+        "//evil.example/x",
+        "/\\\\evil.example",
+        "javascript:alert(1)",
+        "https://evil.example",
+        "//",
+        "http://[",
+    ]
+    assert evaluate(PLACING, call, ["/order?id=1#top", *away]) == [
+        "https://shop.example/order?id=1#top",
+        *("/" for _ in away),
+    ]
