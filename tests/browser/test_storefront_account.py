@@ -236,6 +236,33 @@ def test_an_earlier_order_is_added_and_printed_with_its_sheets(open_page: OpenPa
     assert not {"Order again", "Cancel the order", "Safety data sheets", "Steps"} & set(paper.splitlines())
 
 
+def test_an_order_goes_to_the_address_that_was_typed_whatever_other_tabs_do(
+    open_page: OpenPage, context: BrowserContext, shop: Shop
+) -> None:
+    page = open_page("/checkout")
+    page.get_by_role("button", name="Add an address").click()
+    page.get_by_label("Name of the address").fill("Kitchen")
+    page.get_by_label("Street, town").fill("2 Hill Road")
+    page.get_by_label("Company").fill("Söhne")
+    page.get_by_label("Company").press("Enter")
+    expect(page.get_by_label("Kitchen")).to_be_checked()
+    added = {"name": "Depot", "address": "3 Dock"}
+    shop.addresses = {"version": 7, "addresses": [added, *shop.addresses["addresses"]]}
+    page.reload()
+    expect(page.get_by_label("Kitchen")).to_be_checked()
+    other = context.new_page()  # without a session, because each tab has its own
+    other.goto(f"{URL}/p/M-7")
+    other.get_by_role("button", name="Add to cart", exact=True).click()
+    expect(page.get_by_role("link", name="Cart, 3 products")).to_be_visible()
+    press(page)
+    sees_the_order(page)
+    (order,) = shop.sent
+    assert order["customer"] == {"company": "Söhne", "address": "2 Hill Road"}
+    expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
+    page.goto(f"{URL}/cart")
+    expect(page.get_by_label("Quantity of Mop 07")).to_have_value("1")
+
+
 PAGES = [
     "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/lists", "/quick-order", "/sign-up",
     "/forgotten-password",

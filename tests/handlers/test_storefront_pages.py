@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from lambdas.platform import json_schema
 from lambdas.shop import pricing, storefront_addresses, storefront_facts, storefront_law, storefront_prices
 from lambdas.shop import storefront_pages as pages
+from tests.imports import ROOT
 from tests.storefront import SHOP, product
 
 HOSTILE = '</script><img src=x onerror=alert(1)> "O’Neill\'s" & Söhne'
 NAMES = [HOSTILE, "منظف ارضيات", "W" * 120, "{{ shop }} {% raw %}", "\\u003c/script>", "&lt;b&gt;"]
+BOOKED = ("name", "company", "address", "phone")
 VOID = {"meta", "link", "input", "img", "path", "rect", "circle"}
 FILLED: dict[str, Any] = {
     "vatClass": "standard",
@@ -435,6 +438,64 @@ def test_cart_and_checkout_know_the_currency_and_the_rates() -> None:
         (region,) = Parsed(found[name]).all("div", id=mark)
         assert json.loads(region["data-money"] or "") == {"sign": "JPY ", "digits": 0, "currency": "JPY"}
         assert json.loads(region["data-rates"] or "") == SHOP.vat
+
+
+def test_fields_take_as_much_as_the_schemas_and_what_is_needed_is_required() -> None:
+    found = pages.own(SHOP)
+    fields = {
+        ("sign-up", "name"): ("Customer", True),
+        ("sign-up", "email"): ("Customer", True),
+        ("account", "name"): ("Customer", True),
+        ("checkout", "reference"): ("CustomerOrder", False),
+        ("checkout", "notes"): ("CustomerOrder", False),
+        **{("address", name): ("BookedAddress", name in ("name", "address")) for name in BOOKED},
+    }
+    for (form, name), (schema, needed) in fields.items():
+        page = Parsed(found["checkout.html" if form == "address" else f"{form}.html"])
+        (field,) = [one for _, one in page.elements if one.get("id") == f"{form}-{name}"]
+        assert field["maxlength"] == str(json_schema.SCHEMAS[schema]["properties"][name]["maxLength"])
+        assert ("required" in field) == needed, (form, name)
+
+
+def test_the_first_button_of_a_form_sends_it_because_the_enter_key_presses_that_one() -> None:
+    """Cancel as the first one would close the dialog and lose what was typed."""
+    for name, page in pages.own(SHOP).items():
+        for form in re.findall(r"<form .*?</form>", page, re.DOTALL):
+            buttons = [one for one in Parsed(form).all("button") if one.get("type") != "button"]
+            is_typed = 'class="field"' in form
+            assert not is_typed or len(buttons) == 1, name
+
+
+def test_the_header_knows_how_much_a_cart_takes() -> None:
+    (cart,) = Parsed(pages.not_found(SHOP)).all("a", id="cart")
+    lines, line = (json_schema.SCHEMAS[name]["properties"] for name in ("CartContent", "CartLine"))
+    assert cart["data-lines"] == str(lines["lines"]["maxItems"])
+    assert cart["data-units"] == str(line["quantity"]["maximum"])
+
+
+def test_an_order_is_delivered_unless_its_customer_collects_it() -> None:
+    ways = Parsed(pages.own(SHOP)["checkout.html"]).all("input", name="way")
+    assert [(one["value"], "checked" in one) for one in ways] == [("delivery", True), ("collection", False)]
+
+
+def test_an_account_is_opened_with_the_client_that_may_write_an_address() -> None:
+    (region,) = Parsed(pages.own(SHOP)["sign-up.html"]).all("div", id="sign-up")
+    assert region["data-client-id"] == SHOP.settings["sign-up-client-id"] != SHOP.settings["client-id"]
+
+
+def test_every_own_page_has_its_style_and_what_its_script_looks_for() -> None:
+    for name, page in pages.own(SHOP).items():
+        parsed = Parsed(page)
+        assert parsed.all("link", href=f"{SHOP.assets}/own.css"), name
+        ids = {one["id"] for _, one in parsed.elements if "id" in one}
+        for script in parsed.all("script"):
+            path = (script.get("src") or "").removeprefix(SHOP.assets)
+            if not path.startswith("/pages/"):
+                continue
+            code = (ROOT / f"site/storefront/assets{path}").read_text()
+            assert set(re.findall(r'\b(?:byId|stamp)\("([\w-]+)"', code)) <= ids, name
+            wanted = re.findall(r'returnValue === "(\w+)"', code)
+            assert set(wanted) <= {one.get("value") for one in parsed.all("button")}, name
 
 
 def test_settings_of_scripts_are_on_every_page() -> None:

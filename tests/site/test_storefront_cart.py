@@ -105,6 +105,26 @@ def test_a_line_removed_while_the_cart_is_stored_does_not_come_back() -> None:
     assert (after["changed"], after["lines"]) == (["MOP"], [line("PAD")])
 
 
+@pytest.mark.parametrize(
+    ("kept", "lines", "changed"),
+    [
+        (of_account(line("MOP"), line("PAD"), changed=("PAD",)), [line("LATER"), line("PAD")], ["PAD"]),
+        (of_account(line("MOP", 5), changed=("MOP",)), [line("LATER")], []),
+        (of_account(line("MOP"), changed=("LATER",)), [], ["LATER"]),  # the tab removed this line
+        (guest(line("PAD")), [line("LATER"), line("PAD")], ["PAD"]),
+        (of_account(line("PAD"), changed=("PAD",), sub="ben"), [line("LATER")], []),
+    ],
+)
+def test_lines_that_another_tab_changed_unsynced_outlive_an_order(
+    kept: Json, lines: list[Json], changed: list[str]
+) -> None:
+    """That tab has no session, because each tab has one of its own. MOP is ordered, LATER is not."""
+    value = {"kept": kept, "outcome": {"cart": {"version": 5, "lines": [line("LATER")]}, "skus": ["MOP"]}}
+    call = "module.afterSending(value.kept, value.kept, 'anna', value.outcome)"
+    [after] = evaluate(LINES, call, [value])
+    assert after == {"base": {"sub": "anna", "version": 5}, "changed": changed, "lines": lines}
+
+
 def test_changes_of_an_account_are_noted_and_those_of_a_guest_are_not() -> None:
     expression = """[module.withLine(value, { ...value.lines[0], quantity: 4 }),
         module.withoutLine(value, "MOP"), module.withLine(value, { ...value.lines[0], sku: "NEW" })]"""

@@ -1,6 +1,7 @@
 """The checkout of the storefront sends one order, whatever is cut, pressed twice or open twice."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ Json = dict[str, Any]
 
 # A shop with one stored cart, and pages of it. `cuts` names calls by their number, each with what becomes of
 # it: "lost" before the shop gets it, "answer" after the shop did it, "left" with its page, "elsewhere" after
-# another device has added a line, or a status. `steps` are what pages do, in turn.
+# another device has added a line, "sent elsewhere" before another device sends the order, or a
+# status. `steps` are what pages do, in turn.
 RUN = """(async () => {
   const { Refused, Unreachable } = await import(value.api);
   const copy = (one) => JSON.parse(JSON.stringify(one));
@@ -33,6 +35,11 @@ RUN = """(async () => {
     const cut = value.cuts[shop.calls.push(name) - 1];
     if (cut === "lost") throw new Unreachable("no answer");
     if (cut === "left") throw new Error("the page was left");
+    if (cut === "sent elsewhere") {
+      act.put(given);
+      await module.goOn(copy(shop.cart), { ...act, wait: async () => {} });
+      throw new Unreachable("no answer");
+    }
     if (cut === "elsewhere") act.put({ ...shop.cart, lines: [...shop.cart.lines, value.other] });
     if (typeof cut === "number") throw new Refused(cut, { error: { message: "refused" } });
     const answer = act[name](given);
@@ -45,7 +52,8 @@ RUN = """(async () => {
     if (step.changed) act.put({ version: shop.cart.version, lines: step.changed });
     const done =
       step.do === "press"
-        ? module.place(copy(shown), value.orders[step.page], calls)
+        ? module.place(
+            copy(step.fresh ? shop.cart : shown), copy(shown.lines), value.orders[step.page], calls)
         : module.goOn(copy(shop.cart), calls);
     const { orderID, isChanged, refused, error } = await done.catch((thrown) => ({ error: thrown }));
     outcomes.push({ orderID, isChanged, refused: refused?.message, error: error?.message });
@@ -151,6 +159,19 @@ def test_a_refused_order_leaves_the_cart_with_its_lines() -> None:
     assert found["calls"] == ["put", "post", "exists", "put"]
 
 
+def test_a_press_whose_answer_was_lost_says_that_another_device_sent_its_order() -> None:
+    found = run(PRESS, call0="sent elsewhere")
+    assert_one(found)
+    assert found["outcomes"] == [{"orderID": "first"}]
+
+
+def test_a_press_sends_the_order_that_waits_in_its_cart_and_keeps_other_lines() -> None:
+    """The shop refused to say whether it has the order, so the page shows the cart with it."""
+    found = run(PRESS, {**OTHER_PRESS, "fresh": True}, call1=403, call2=403)
+    assert_one(found)
+    assert found["outcomes"][1]["orderID"] == "first"
+
+
 def test_an_order_that_arrived_before_a_refusal_counts_as_sent() -> None:
     found = run(PRESS, call1="answer", call2=403)
     assert_one(found)
@@ -227,9 +248,47 @@ def test_an_order_to_collect_has_other_words() -> None:
 
 def test_orders_that_are_checked_are_those_of_the_account_until_they_are_stored() -> None:
     expression = """(() => {
-        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at: "now" });
+        const at = new Date().toISOString();
+        for (const [orderID, sub] of value) module.addSent({ orderID, sub, at });
         module.removeSent(["b"]);
         return module.sentBy("anna").map(({ orderID }) => orderID);
     })()"""
     sent = [["a", "anna"], ["b", "anna"], ["c", "ben"], ["d", "anna"], ["a", "anna"]]
     assert evaluate("../storefront/assets/orders/sent.js", expression, [sent]) == [["a", "d"]]
+
+
+def test_an_order_that_is_not_stored_for_long_is_said_to_be_slow_and_leaves_the_list() -> None:
+    """The shop may have erased it, or this browser may never have seen it stored."""
+    expression = """(() => {
+        const sent = (orderID, minutes) => {
+            const at = new Date(Date.now() - minutes * 60000).toISOString();
+            module.addSent({ orderID, sub: "anna", at });
+        };
+        sent("new", 4), sent("slow", 6), sent("old", 1441);
+        const states = ["new", "slow", "old", "unknown"].map(module.stateOfSent);
+        return [states, module.sentBy("anna").map(({ orderID }) => orderID)];
+    })()"""
+    found = evaluate("../storefront/assets/orders/sent.js", expression, [None])
+    assert found == [[["checking", "slow", "slow", "missing"], ["slow", "new"]]]
+
+
+def test_an_address_to_go_back_to_is_one_of_this_site() -> None:
+    code = (ROOT / "site/assets/account/sign-in-end.js").read_text()
+    (rule,) = re.findall(r"^export (const withinSite = .*?^};)$", code, re.DOTALL | re.MULTILINE)
+    call = f"""(() => {{
+        const location = {{ origin: "https://shop.example" }};
+        {rule}
+        return String(withinSite(value));
+    }})()"""
+    away = [
+        "//evil.example/x",
+        "/\\\\evil.example",
+        "javascript:alert(1)",
+        "https://evil.example",
+        "//",
+        "http://[",
+    ]
+    assert evaluate(PLACING, call, ["/order?id=1#top", *away]) == [
+        "https://shop.example/order?id=1#top",
+        *("/" for _ in away),
+    ]

@@ -2,10 +2,14 @@
 import { byId, showFailure } from "../lib/dom.js";
 import { finishSignIn } from "../lib/session.js";
 
-/** Return an address of this site. A path that begins with two slashes leads to another one. */
+/** Return an address of this site. A path that begins with two slashes leads to another one, or to none. */
 export const withinSite = (path) => {
-  const back = new URL(path, location.origin);
-  return back.origin === location.origin ? back : "/";
+  try {
+    const back = new URL(path, location.origin);
+    return back.origin === location.origin ? back : "/";
+  } catch {
+    return "/"; // the path came with the address of this page
+  }
 };
 
 /** Exchange the code for tokens, call `then`, and go back to the page on which the sign-in began. */

@@ -15,6 +15,10 @@ addEventListener(
 export const addressText = ({ company, address, phone }) =>
   [company, address, phone].filter(Boolean).join("\n");
 
+/** Return a text by which an address is known again after others were added or removed, here or elsewhere. */
+export const addressKey = ({ name, company = "", address, phone = "" }) =>
+  JSON.stringify([name, company, address, phone]);
+
 /** The addresses of the account as this page knows them. `shown` is called with them after each change. */
 export class AddressBook {
   constructor(book, shown) {
@@ -34,8 +38,8 @@ export class AddressBook {
     for (const [name, text] of Object.entries(this.addresses[at] ?? {})) form.elements[name].value = text;
     byId("address-title").textContent = this.addresses[at] ? "Change the address" : "New address";
     let place;
+    form.querySelector(".cancel").onclick = () => dialog.close();
     form.onsubmit = async (event) => {
-      if (event.submitter?.value === "cancel") return;
       event.preventDefault();
       if (form.ariaBusy === "true") return;
       form.ariaBusy = "true";

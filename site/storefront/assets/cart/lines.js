@@ -84,3 +84,17 @@ export function settled(before, now, sub, stored) {
   const kept = { base: { sub, version: stored.version }, changed, lines: now.lines };
   return { ...kept, lines: merged(kept, sub, stored.lines) };
 }
+
+/**
+ * Return what to keep once an order was sent, or was not. The account does not have the changes of a tab without a session
+ * yet, so they stay noted, except those of lines that were ordered.
+ * @type {(before: Kept, now: Kept, sub: string, outcome: {cart: {version: number, lines: Line[]}, skus?: string[]}) => Kept}
+ */
+export function afterSending(before, now, sub, { cart, skus = [] }) {
+  const noted = before.base ? before.changed : before.lines.map(({ sku }) => sku);
+  const isMine = !before.base || before.base.sub === sub;
+  const waiting = isMine ? noted.filter((sku) => !skus.includes(sku)) : [];
+  const kept = settled(before, now, sub, cart);
+  const changed = [...new Set([...waiting, ...kept.changed])];
+  return { ...kept, changed, lines: merged({ ...kept, changed, lines: now.lines }, sub, cart.lines) };
+}

@@ -13,17 +13,25 @@ const [TOO_MANY, SERVER_ERROR] = [429, 500];
  * @property {(orderID: string) => Promise<boolean>} exists whether the shop has this order
  * @property {(tries: number) => Promise<void>} wait before a call that got no answer is made again
  */
-/** @typedef {{orderID?: string, cart: Cart, isChanged?: boolean, refused?: Error}} Outcome */
+/**
+ * An order that was sent has its ID and the products of its lines.
+ * @typedef {{orderID?: string, skus?: string[], cart: Cart, isChanged?: boolean, refused?: Error}} Outcome
+ */
 
 /**
- * Send an order from the cart as the customer sees it. If the stored cart is another by now, nothing is sent, unless that one
- * has an order on its way, which is then sent.
- * @type {(cart: Cart, order: any, calls: Calls) => Promise<Outcome>}
+ * Send an order of these lines, which the customer sees, from the cart. An order that is on its way from this cart is sent
+ * instead. If the stored cart is another by now and has none, nothing is sent.
+ * @type {(cart: Cart, lines: Cart["lines"], order: any, calls: Calls) => Promise<Outcome>}
  */
-export async function place(cart, order, calls) {
-  const { stored } = await put({ ...cart, order }, calls);
-  if (!stored.order) return { cart: stored, isChanged: true };
-  return goOn(stored, calls);
+export async function place(cart, lines, order, calls) {
+  if (cart.order) return goOn(cart, calls);
+  const { stored } = await put({ ...cart, lines, order }, calls);
+  if (stored.order) return goOn(stored, calls);
+  // After a lost answer, another page or device may have sent the order and taken it out of the cart.
+  const isSent = await untilAnswered(() => calls.exists(order.orderID), calls);
+  return isSent
+    ? { orderID: order.orderID, skus: skusOf(order), cart: stored }
+    : { cart: stored, isChanged: true };
 }
 
 /**
@@ -31,7 +39,7 @@ export async function place(cart, order, calls) {
  * @type {(cart: Cart, calls: Calls) => Promise<Outcome>}
  */
 export async function goOn(cart, calls) {
-  const { orderID, items } = cart.order;
+  const { orderID } = cart.order;
   try {
     await untilAnswered(() => calls.post(cart.order), calls);
   } catch (error) {
@@ -40,9 +48,12 @@ export async function goOn(cart, calls) {
     if (!(await untilAnswered(() => calls.exists(orderID), calls)))
       return { refused, cart: await without(cart, [], calls) };
   }
-  const skus = items.map((/** @type {{sku: string}} */ { sku }) => sku);
-  return { orderID, cart: await without(cart, skus, calls) };
+  const skus = skusOf(cart.order);
+  return { orderID, skus, cart: await without(cart, skus, calls) };
 }
+
+/** @type {(order: {items: {sku: string}[]}) => string[]} */
+const skusOf = ({ items }) => items.map(({ sku }) => sku);
 
 /** @type {(cart: Cart, skus: string[], calls: Calls) => Promise<Cart>} Take an order and its lines out of the stored cart. */
 async function without(cart, skus, calls) {

@@ -3,6 +3,8 @@
 
 const KEY = "shop:sent";
 const MOST = 10;
+const SLOW_MS = 5 * 60_000;
+const LISTED_MS = 24 * 3_600_000; // the list of orders has it by then, or it was erased
 
 /** @typedef {{orderID: string, sub: string, at: string}} Sent */
 
@@ -33,5 +35,15 @@ export const addSent = (one) =>
 export const removeSent = (orderIDs) =>
   writeSent(readSent().filter(({ orderID }) => !orderIDs.includes(orderID)));
 
+/** @type {(at: string, ms: number) => boolean} */
+const isWithin = (at, ms) => Date.now() - Date.parse(at) < ms;
+
 /** @type {(sub: string) => Sent[]} Return the orders of an account that may still be checked. */
-export const sentBy = (sub) => readSent().filter((one) => one.sub === sub);
+export const sentBy = (sub) => readSent().filter((one) => one.sub === sub && isWithin(one.at, LISTED_MS));
+
+/** @type {(orderID: string) => "checking" | "slow" | "missing"} Return the state of an order that the shop does not have. */
+export function stateOfSent(orderID) {
+  const sent = readSent().find((one) => one.orderID === orderID);
+  if (!sent) return "missing";
+  return isWithin(sent.at, SLOW_MS) ? "checking" : "slow";
+}

@@ -1,13 +1,13 @@
 // The page of the checkout: where to, by what number, what it costs, and one press.
 import { byId, fill, show, stamp } from "../../../assets/lib/dom.js";
-import { AddressBook, addressText } from "../account/address-book.js";
+import { AddressBook, addressKey, addressText } from "../account/address-book.js";
 import { enter, leftFor } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
 import { showSums } from "../cart/summary.js";
 import { asSeen, checked, sumsOf } from "../cart/sums.js";
 import { sync } from "../cart/sync.js";
 import { sendFrom } from "../checkout/calls.js";
-import { rememberForm } from "../checkout/draft.js";
+import { noteForm, rememberForm } from "../checkout/draft.js";
 import { orderOf } from "../checkout/order.js";
 import { goOn, place } from "../checkout/placing.js";
 import { summaryRow } from "../checkout/summary-row.js";
@@ -43,15 +43,20 @@ async function showAll() {
   fill(page, {
     fault: sums.canBuy ? "" : "Some lines cannot be ordered. Go back to the cart and change them.",
   });
-  byId("place-order").disabled = !sums.canBuy;
+  byId("place-order").disabled = !sums.canBuy && !cart.order;
 }
 
-function showAddresses(addresses, chosen = 0) {
+const chosenKey = () => new FormData(form).get("address");
+const chosenAddress = () => book.addresses.find((one) => addressKey(one) === chosenKey());
+
+/** Show the addresses. The same one stays chosen, and is the first one at the beginning. */
+function showAddresses(addresses, chosen = chosenKey() ?? addressKey(addresses[0] ?? {})) {
   byId("addresses").replaceChildren(
     ...addresses.map((address, at) => {
       const row = stamp("address-choice", { name: address.name, text: addressText(address) });
-      row.querySelector("input").value = String(at);
-      row.querySelector("input").checked = at === chosen;
+      const input = row.querySelector("input");
+      input.value = addressKey(address);
+      input.checked = input.value === chosen;
       row.querySelector("button").onclick = () => editAddress(at);
       row.querySelector("button span").textContent = ` ${address.name}`;
       return row;
@@ -61,7 +66,9 @@ function showAddresses(addresses, chosen = 0) {
 
 async function editAddress(at) {
   const saved = await book.edit(at);
-  if (saved !== undefined) showAddresses(book.addresses, saved);
+  if (saved === undefined) return;
+  showAddresses(book.addresses, addressKey(book.addresses[saved]));
+  noteForm(form);
 }
 
 const isDelivered = () => form.elements.way.value === "delivery";
@@ -70,14 +77,12 @@ function showWay() {
   byId("where").hidden = !isDelivered();
 }
 
-const chosenAddress = () => book.addresses[Number(new FormData(form).get("address") ?? -1)];
-
 async function press(event) {
   event.preventDefault();
   if (page.dataset.state === "sending") return;
   const address = chosenAddress();
-  if (isDelivered() && !address) {
-    fill(page, { fault: "Add an address to deliver to, or choose to collect the order." });
+  if (isDelivered() && !address && !cart.order) {
+    fill(page, { fault: "Choose or add an address to deliver to, or choose to collect the order." });
     byId("new-address").focus();
     return;
   }
@@ -89,7 +94,7 @@ async function press(event) {
     typed,
     isDelivered() ? address : undefined,
   );
-  await send(place, { ...cart, lines: lines.map(asSeen) }, order);
+  await send(place, cart, lines.map(asSeen), order);
 }
 
 /** Send an order, and stay on the page only if that was refused or the cart is another by now. */
@@ -99,11 +104,12 @@ async function send(way, ...given) {
     ({ cart } = outcome);
     await showAll();
     const changed =
-      "Your cart was changed on another page or device. It is shown as it is now; nothing was ordered.";
+      "Your cart was changed on another page or device, and is shown as it is now. This page ordered nothing: " +
+      "look at your orders before you order the same again.";
     fill(page, { fault: outcome.refused ? outcome.refused.message : changed });
   } catch (error) {
     if (leftFor(error)) return;
-    show(page, "ready");
+    await showAll().catch(() => show(page, "ready"));
     fill(page, { fault: error.message });
   }
 }

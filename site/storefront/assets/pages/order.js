@@ -8,7 +8,7 @@ import { showSums } from "../cart/summary.js";
 import { keepLooking, orderAgain } from "../orders/again.js";
 import { sheetsOf, sumsOfOrder } from "../orders/papers.js";
 import { showOrder } from "../orders/show.js";
-import { readSent, removeSent } from "../orders/sent.js";
+import { removeSent, stateOfSent } from "../orders/sent.js";
 import { pauseFor } from "../orders/words.js";
 
 const page = byId("order-page");
@@ -26,6 +26,7 @@ async function load() {
 }
 
 async function look() {
+  if (!/^[\da-f-]{36}$/.test(orderID)) return showMissing(); // without an ID, the path is that of the list
   try {
     take(await call("GET", path));
   } catch (error) {
@@ -35,9 +36,7 @@ async function look() {
 }
 
 /** An order that was just sent is in the queue, which loses nothing. Another one does not exist. */
-function showMissing() {
-  show(page, readSent().some((one) => one.orderID === orderID) ? "checking" : "missing");
-}
+const showMissing = () => show(page, stateOfSent(orderID));
 
 function take(found) {
   removeSent([orderID]);
