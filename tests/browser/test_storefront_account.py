@@ -6,6 +6,7 @@ The shop is in this process, with an API of one account. `test_storefront_walk.p
 import json
 import re
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -220,7 +221,7 @@ def test_pasted_rows_and_a_list_of_the_cart_are_put_into_the_cart(open_page: Ope
 
 def test_an_earlier_order_is_added_and_printed_with_its_sheets(open_page: OpenPage, shop: Shop) -> None:
     items = [{"sku": "M-1", "quantity": 2}, {"sku": "FULL", "quantity": 3}]
-    shop.earlier = [stored({"orderID": "o-1", "items": items, "agreedTotal": 5 * 649}, 0)]
+    shop.earlier = [stored({"orderID": str(uuid4()), "items": items, "agreedTotal": 5 * 649}, 0)]
     page = open_page("/orders")
     page.get_by_role("button", name="Add orders of this address").click()
     expect(page.get_by_text("One order is added.")).to_be_visible()

@@ -89,6 +89,7 @@ async function rename(at) {
     field.setCustomValidity(faultOfName(stored.lists, field.value, at) && "Type another name.");
   field.oninput = fault;
   fault();
+  dialog.querySelector(".cancel").onclick = () => dialog.close("cancel");
   if ((await ask(dialog)) === "save") await change(renamed(stored.lists, at, field.value));
 }
 
