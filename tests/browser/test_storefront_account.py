@@ -225,6 +225,39 @@ def test_an_order_goes_to_the_address_that_was_typed_whatever_other_tabs_do(
     expect(page.get_by_label("Quantity of Mop 07")).to_have_value("1")
 
 
+def test_an_account_is_changed_and_left_with_nothing_of_it_in_the_browser(
+    open_page: OpenPage, context: BrowserContext, shop: Shop
+) -> None:
+    shop.addresses["addresses"] += [{"name": "Depot", "address": "3 Dock"}]
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        request = route.request
+        asked.append(request.headers.get("x-amz-target", request.post_data or "").rpartition(".")[2])
+        route.fulfill(status=400 if "oauth2" in request.url else 200, json={"error": "invalid_grant"})
+
+    for address in ("**/cognito", "**/hosted/oauth2/token"):
+        context.route(address, answer)
+    page = open_page("/account")
+    page.get_by_role("button", name="Remove Office").click()
+    expect(page.get_by_text("1 Quay Street").and_(page.locator("#addresses *"))).to_have_count(0)
+    assert shop.addresses["addresses"] == [{"name": "Depot", "address": "3 Dock"}]
+    page.get_by_label("Your e-mail address").fill("other@home.example")
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_role("alert").get_by_text("must be your e-mail address.")).to_be_visible()
+    assert "DELETE /account" not in shop.calls
+    page.evaluate("localStorage.setItem('shop:sent', '[]')")
+    page.goto(f"{URL}/cart")
+    expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
+    page.goto(f"{URL}/account")
+    page.get_by_role("button", name="Sign out on all devices").click()
+    page.wait_for_url("**/hosted/logout?*")
+    assert asked == ["GlobalSignOut", "RevokeToken"]
+    page.goto(f"{URL}/signed-out.html")
+    left = page.evaluate("[Object.keys(localStorage), localStorage.getItem('shop:cart'), sessionStorage.length]")
+    assert left == [["shop:cart"], '{"base":null,"changed":[],"lines":[]}', 0]
+
+
 PAGES = [
     "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/sign-up", "/forgotten-password",
     "/callback.html", "/signed-out.html",
