@@ -96,6 +96,9 @@ def test_a_guest_fills_the_cart_and_a_change_is_said_at_its_line(context: Browse
     page.get_by_label("Quantity").fill("2")
     page.get_by_label("Quantity").press("Enter")
     expect(page.locator(".said")).to_have_text("At least 3.")
+    page.get_by_label("Quantity").fill("100001")
+    page.get_by_label("Quantity").press("Enter")
+    expect(page.locator(".said")).to_have_text("At most 100,000.")
     page.get_by_label("Quantity").fill("3")
     page.get_by_role("button", name="Add to cart", exact=True).click()
     expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
@@ -105,6 +108,7 @@ def test_a_guest_fills_the_cart_and_a_change_is_said_at_its_line(context: Browse
     other.get_by_label("Quantity of Glass cleaner").fill("1")
     other.get_by_label("Quantity of Glass cleaner").press("Tab")
     expect(other.get_by_text("At least 3 in an order.")).to_be_visible()
+    expect(other.get_by_text("Go to checkout")).not_to_have_attribute("href", "/checkout")
     other.get_by_role("button", name="Order 3", exact=True).click()
     other.get_by_role("button", name="Remove Mop 07").click()
     expect(page.get_by_role("link", name="Cart, 1 product")).to_be_visible()
@@ -127,6 +131,10 @@ def test_a_guests_cart_is_the_accounts_after_the_sign_in(context: BrowserContext
     with page.expect_response("**/api/account/cart"):
         page.get_by_label("Order Mop 07").uncheck()
     assert [one["ticked"] for one in shop.cart["lines"]] == [False, True, False]
+    page.goto(f"{URL}/c/mops")
+    with page.expect_response("**/api/account/cart"):
+        page.get_by_role("button", name="Add to cart Glass cleaner").first.click()
+    assert [(one["sku"], one["quantity"]) for one in shop.cart["lines"]][3:] == [("FULL", 3)]
 
 
 def test_two_tabs_and_a_double_press_make_one_order(open_page: OpenPage, shop: Shop) -> None:
@@ -254,7 +262,9 @@ def test_an_account_is_changed_and_left_with_nothing_of_it_in_the_browser(
     page.wait_for_url("**/hosted/logout?*")
     assert asked == ["GlobalSignOut", "RevokeToken"]
     page.goto(f"{URL}/signed-out.html")
-    left = page.evaluate("[Object.keys(localStorage), localStorage.getItem('shop:cart'), sessionStorage.length]")
+    left = page.evaluate(
+        "[Object.keys(localStorage), localStorage.getItem('shop:cart'), sessionStorage.length]"
+    )
     assert left == [["shop:cart"], '{"base":null,"changed":[],"lines":[]}', 0]
 
 
