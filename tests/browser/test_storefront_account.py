@@ -97,6 +97,9 @@ def test_a_guest_fills_the_cart_and_a_change_is_said_at_its_line(context: Browse
     page.get_by_label("Quantity").fill("2")
     page.get_by_label("Quantity").press("Enter")
     expect(page.locator(".said")).to_have_text("At least 3.")
+    page.get_by_label("Quantity").fill("100001")
+    page.get_by_label("Quantity").press("Enter")
+    expect(page.locator(".said")).to_have_text("At most 100,000.")
     page.get_by_label("Quantity").fill("3")
     page.get_by_role("button", name="Add to cart", exact=True).click()
     expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
@@ -106,6 +109,7 @@ def test_a_guest_fills_the_cart_and_a_change_is_said_at_its_line(context: Browse
     other.get_by_label("Quantity of Glass cleaner").fill("1")
     other.get_by_label("Quantity of Glass cleaner").press("Tab")
     expect(other.get_by_text("At least 3 in an order.")).to_be_visible()
+    expect(other.get_by_text("Go to checkout")).not_to_have_attribute("href", "/checkout")
     other.get_by_role("button", name="Order 3", exact=True).click()
     other.get_by_role("button", name="Remove Mop 07").click()
     expect(page.get_by_role("link", name="Cart, 1 product")).to_be_visible()
@@ -128,6 +132,10 @@ def test_a_guests_cart_is_the_accounts_after_the_sign_in(context: BrowserContext
     with page.expect_response("**/api/account/cart"):
         page.get_by_label("Order Mop 07").uncheck()
     assert [one["ticked"] for one in shop.cart["lines"]] == [False, True, False]
+    page.goto(f"{URL}/c/mops")
+    with page.expect_response("**/api/account/cart"):
+        page.get_by_role("button", name="Add to cart Glass cleaner").first.click()
+    assert [(one["sku"], one["quantity"]) for one in shop.cart["lines"]][3:] == [("FULL", 3)]
 
 
 def test_two_tabs_and_a_double_press_make_one_order(open_page: OpenPage, shop: Shop) -> None:
@@ -262,6 +270,41 @@ def test_an_order_goes_to_the_address_that_was_typed_whatever_other_tabs_do(
     expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
     page.goto(f"{URL}/cart")
     expect(page.get_by_label("Quantity of Mop 07")).to_have_value("1")
+
+
+def test_an_account_is_changed_and_left_with_nothing_of_it_in_the_browser(
+    open_page: OpenPage, context: BrowserContext, shop: Shop
+) -> None:
+    shop.addresses["addresses"] += [{"name": "Depot", "address": "3 Dock"}]
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        request = route.request
+        asked.append(request.headers.get("x-amz-target", request.post_data or "").rpartition(".")[2])
+        route.fulfill(status=400 if "oauth2" in request.url else 200, json={"error": "invalid_grant"})
+
+    for address in ("**/cognito", "**/hosted/oauth2/token"):
+        context.route(address, answer)
+    page = open_page("/account")
+    page.get_by_role("button", name="Remove Office").click()
+    expect(page.get_by_text("1 Quay Street").and_(page.locator("#addresses *"))).to_have_count(0)
+    assert shop.addresses["addresses"] == [{"name": "Depot", "address": "3 Dock"}]
+    page.get_by_label("Your e-mail address").fill("other@home.example")
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_role("alert").get_by_text("must be your e-mail address.")).to_be_visible()
+    assert "DELETE /account" not in shop.calls
+    page.evaluate("localStorage.setItem('shop:sent', '[]')")
+    page.goto(f"{URL}/cart")
+    expect(page.get_by_role("link", name="Cart, 2 products")).to_be_visible()
+    page.goto(f"{URL}/account")
+    page.get_by_role("button", name="Sign out on all devices").click()
+    page.wait_for_url("**/hosted/logout?*")
+    assert asked == ["GlobalSignOut", "RevokeToken"]
+    page.goto(f"{URL}/signed-out.html")
+    left = page.evaluate(
+        "[Object.keys(localStorage), localStorage.getItem('shop:cart'), sessionStorage.length]"
+    )
+    assert left == [["shop:cart"], '{"base":null,"changed":[],"lines":[]}', 0]
 
 
 PAGES = [

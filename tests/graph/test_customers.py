@@ -111,6 +111,23 @@ def test_customers_sign_in_at_the_domain_of_their_own_pool(everything: Graph, lo
     assert json.loads(variables["SHOP_STOREFRONT"])["settings"]["sign-in-base-url"] == "http://localhost:8006"
 
 
+def test_pages_know_what_their_scripts_need_of_this_stack(everything: Graph) -> None:
+    """The scope `profile` puts the name into a token, and the last one lets people change it."""
+    variables = everything.inputs("storefront-make-function")["environment"]["variables"]
+    settings = json.loads(variables["SHOP_STOREFRONT"])["settings"]
+    client = everything.inputs("storefront-client")
+    assert settings["scope"].split() == client["allowedOauthScopes"]
+    assert settings["client-id"] == everything["storefront-client"].id
+    assert settings["sign-up-client-id"] == everything["customers-sign-up-client"].id
+    assert settings["cognito-api-url"] == "https://cognito-idp.eu-west-1.amazonaws.com"
+    assert settings["currency"] == variables["SHOP_CURRENCY"]
+    assert settings["site-url"] + "/callback.html" == client["callbackUrls"][0]
+
+
+def test_the_rows_of_a_deleted_account_expire(everything: Graph) -> None:
+    assert everything.inputs("accounts-table")["ttl"] == {"attributeName": "expiresAt", "enabled": True}
+
+
 def test_an_invalid_domain_prefix_of_customers_is_refused() -> None:
     with pytest.raises(ValueError, match="domain_prefix must be 1 to 63 small letters"):
         CustomerUserPoolArgs(
