@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import subprocess
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local import STARTED_AT
+from local import STARTED_AT, program_edition
 from local.emulator import MAILBOX, Emulator
 from local.proxy import Proxy
 from local.stack_config import ConfigError
@@ -87,6 +88,7 @@ class Supervisor:
     def start(self) -> dict[str, Any]:
         """Apply the program, enter sample data into a new system, open the site, and return the outputs."""
         (self._state.folder / "outputs.json").unlink(missing_ok=True)
+        gc.disable()  # until `run`, because a collection takes a second while the program's objects are there
         with self._watch.part("imports"):
             for module in ("boto3", "local.engine", "local.provider"):
                 importlib.import_module(module)  # the emulator starts meanwhile
@@ -112,6 +114,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Watch the emulator until `Stopped` is raised. Raises UpError when the emulator has exited."""
+        gc.enable()
         while self._emulator.exit_code() is None:
             time.sleep(POLL_INTERVAL_S)
         raise UpError(
@@ -128,25 +131,27 @@ class Supervisor:
         self._emulator.stop()
 
     def _apply(self) -> Deployment:
+        """Run the program, unless nothing has changed since it was applied; return the result."""
         from local.engine import DeploymentError, run_program
         from local.engine.checkpoint import Checkpoint
         from local.provider import EmulatorProvider
 
         checkpoint = Checkpoint(self._state.folder / "resources.jsonl")
+        cut_off, config = bool(self._state["applying"]), self._config()
+        edition = program_edition.of(ROOT, config)
+        if self._state["applied"] == edition and checkpoint.resources and not cut_off:
+            return checkpoint.deployment(self._state["exports"])
         provider = EmulatorProvider(self._emulator.port)
-        cut_off = bool(self._state["applying"])
         self._state.note(applying=True)
         try:
-            deployment = run_program(
-                ROOT, STACK, self._config(), provider, checkpoint=checkpoint, refresh=cut_off
-            )
+            deployment = run_program(ROOT, STACK, config, provider, checkpoint=checkpoint, refresh=cut_off)
         except (DeploymentError, ConfigError) as error:
             raise UpError(f"The program could not be applied:\n{error}") from error
         for warning in deployment.warnings:
             print(warning, file=sys.stderr)
         if deployment.steps:
             self._emulator.save()
-        self._state.note(applying=False)
+        self._state.note(applying=False, applied=edition, exports=deployment.outputs)
         return deployment
 
     def _config(self) -> Mapping[str, Any]:

@@ -90,11 +90,13 @@ def run_program(
 @contextlib.contextmanager
 def _without_garbage_collection() -> Iterator[None]:
     """Switch the collector off, because it takes half of the time of a program that makes so many objects."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 @contextlib.contextmanager

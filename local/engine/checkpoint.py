@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local.engine.deployment import Deployment, Registration
 from local.properties import decode, encode
 
 
@@ -57,6 +58,23 @@ class Checkpoint:
     def pending_deletion(self) -> list[Recorded]:
         """Replaced resources that still have to be deleted."""
         return [one for key, one in self._records.items() if key != one.urn]
+
+    def deployment(self, outputs: Mapping[str, Any]) -> Deployment:
+        """Return the result of the run that applied the resources, with its exports but no components."""
+        resources = {
+            one.urn: Registration(
+                urn=one.urn,
+                type=one.type,
+                name=one.name,
+                parent="",
+                custom=True,
+                inputs=one.inputs,
+                id=one.id,
+                outputs=one.outputs,
+            )
+            for one in self.resources.values()
+        }
+        return Deployment(resources=resources, outputs=dict(outputs))
 
     def record(self, resource: Recorded) -> None:
         """Record `resource` as applied."""
