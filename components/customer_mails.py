@@ -11,19 +11,9 @@ import pulumi_aws as aws
 from components.function import Function, FunctionArgs
 from components.order_notifications import CUSTOMERS_ONLY, OrderNotifications
 from components.policy import Statement, allow, deny_plain_http, document, send_by_topic
-from components.queues import (
-    DAY,
-    MAX_CONCURRENCY,
-    MAX_MESSAGE_BYTES,
-    RECEIVE,
-    close_queue,
-    dead_letter_queue,
-)
+from components.queues import RECEIVE, close_queue, dead_letter_queue, event_queue, map_queue
 
 TIMEOUT = 60  # seconds; of a batch with slow calls, the function leaves the rest in the queue
-# A message is received again after each pause, every 15 minutes for 4 days, which is about 400 times. SQS
-# takes no larger number. What can never succeed goes to the dead letters by the function itself, at once.
-MAX_RECEIVE_COUNT = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +56,9 @@ class CustomerMails(pulumi.ComponentResource):
         super().__init__("order-desk:index:CustomerMails", name, None, opts)
         self._name, self._args = name, args
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
-        self.queue = self._queue()
+        self.queue = event_queue(
+            f"{name}-queue", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
+        )
         self.register_outputs({"queue": self.queue.url})
 
     def add_mailer(self, shop_url: pulumi.Input[str], *, keeper: Function, sender: Function) -> None:
@@ -77,23 +69,15 @@ class CustomerMails(pulumi.ComponentResource):
         events = self._configuration_set()
         topic = self._events_topic(events)
         self.mailer = self._mailer(shop_url, events)
-        self._map_queue()
+        map_queue(
+            f"{self._name}-mail-mapping",
+            self.queue,
+            self.mailer,
+            batch_size=10,
+            parent=self,
+        )
         self._close_queues(topic, keeper, sender)
         self._publish_events(events, topic)
-
-    def _queue(self) -> aws.sqs.Queue:
-        protect = self._args.protect
-        redrive = {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": MAX_RECEIVE_COUNT}
-        return aws.sqs.Queue(
-            f"{self._name}-queue",
-            max_message_size=MAX_MESSAGE_BYTES,
-            # Shorter than that of the dead letters, and longer than the 4 days for which a mail is tried.
-            message_retention_seconds=7 * DAY,
-            visibility_timeout_seconds=6 * TIMEOUT,
-            sqs_managed_sse_enabled=True,
-            redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
-            opts=pulumi.ResourceOptions(parent=self, protect=protect, retain_on_delete=protect),
-        )
 
     def _configuration_set(self) -> aws.ses.ConfigurationSet:
         return aws.ses.ConfigurationSet(f"{self._name}-events", opts=pulumi.ResourceOptions(parent=self))
@@ -171,20 +155,6 @@ class CustomerMails(pulumi.ComponentResource):
                 "Condition": {"StringEquals": {"ses:FromAddress": args.address}},
             },
         ]
-
-    def _map_queue(self) -> None:
-        aws.lambda_.EventSourceMapping(
-            f"{self._name}-mail-mapping",
-            event_source_arn=self.queue.arn,
-            function_name=self.mailer.function.arn,
-            batch_size=10,
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config={"maximum_concurrency": MAX_CONCURRENCY},
-            # AWS allows only one mapping of a queue to a function, so the old one must be deleted first.
-            opts=pulumi.ResourceOptions(
-                parent=self, delete_before_replace=True, depends_on=[self.mailer.policy]
-            ),
-        )
 
     def _close_queues(self, events: aws.sns.Topic, keeper: Function, sender: Function) -> None:
         operators, topic = self._args.operator_arns, self._args.notifications.topic

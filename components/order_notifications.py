@@ -15,7 +15,7 @@ import pulumi_aws as aws
 
 from components.function import Function, FunctionArgs
 from components.policy import allow, deny_plain_http, document
-from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_again
+from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_queue
 from components.stream import RetryPolicy, feed, may_read
 from components.table import TableArgs, table
 
@@ -103,7 +103,7 @@ class OrderNotifications(pulumi.ComponentResource):
         self.notifier = self._notifier(site_url)
         self._close_queues(keeper, senders)
         self._map_stream()
-        map_again(f"{self._name}-again-mapping", self.again, self.notifier, parent=self)
+        map_queue(f"{self._name}-again-mapping", self.again, self.notifier, parent=self)
 
     def _topic(self) -> aws.sns.Topic:
         topic = aws.sns.Topic(

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.dead_letters import DeadLetters
 from components.function import Function, FunctionArgs, api_function
 from components.policy import Statement, allow
-from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_again
+from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_queue
 from components.search_index import INDEX_ACTIONS, SEARCH_ACTIONS
 from components.stream import RetryPolicy, feed, may_read
 from components.table import Index, TableArgs, table
@@ -170,7 +170,7 @@ class OrderViews(pulumi.ComponentResource):
             batch_size=VIEWS_BATCH_SIZE,
             parent=self,
         )
-        return [stream, map_again(f"{self._name}-again-mapping", self.again, self.updater, parent=self)]
+        return [stream, map_queue(f"{self._name}-again-mapping", self.again, self.updater, parent=self)]
 
     def _functions(self) -> dict[str, Function]:
         args, customers = self._args, self.customers

@@ -14,6 +14,9 @@ DAY = 24 * 60 * 60
 VISIBILITY_OF_DEAD_LETTERS = 60  # seconds; six times the timeout of the function that keeps them
 # The smallest number that AWS takes. A new account may run 10 functions at once.
 MAX_CONCURRENCY = 2
+# A message is received again after each pause and every 15 minutes for 4 days, which is about 400 times. SQS
+# takes no larger number. What can never succeed goes to the dead letters by the function itself, at once.
+MAX_EVENT_RECEIVE_COUNT = 1000
 # The largest limit that every version of Pulumi's AWS provider allows. Attributes count too. The largest
 # valid order has half of this size.
 MAX_MESSAGE_BYTES = 256 * 1024
@@ -65,17 +68,43 @@ def again_queue(
     )
 
 
-def map_again(
-    name: str, queue: aws.sqs.Queue, reader: Function, *, parent: pulumi.Resource
+def event_queue(
+    name: str, dead_letters: aws.sqs.Queue, *, timeout: int, parent: pulumi.Resource, protect: bool
+) -> aws.sqs.Queue:
+    """Declare the queue of events for somebody outside, which are tried for 4 days.
+
+    `timeout` is that of its function in seconds.
+    """
+    redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": MAX_EVENT_RECEIVE_COUNT}
+    return aws.sqs.Queue(
+        name,
+        max_message_size=MAX_MESSAGE_BYTES,
+        # Shorter than that of the dead letters, and longer than the 4 days.
+        message_retention_seconds=7 * DAY,
+        visibility_timeout_seconds=6 * timeout,
+        sqs_managed_sse_enabled=True,
+        redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
+        opts=pulumi.ResourceOptions(parent=parent, protect=protect, retain_on_delete=protect),
+    )
+
+
+def map_queue(
+    name: str,
+    queue: aws.sqs.Queue,
+    reader: Function,
+    *,
+    batch_size: int = 1,
+    concurrency: int = MAX_CONCURRENCY,
+    parent: pulumi.Resource,
 ) -> aws.lambda_.EventSourceMapping:
-    """Map a queue of changes that are sent again to their reader, one at a time."""
+    """Map a queue to its reader. `concurrency` is the number of batches at once."""
     return aws.lambda_.EventSourceMapping(
         name,
         event_source_arn=queue.arn,
         function_name=reader.function.arn,
-        batch_size=1,
+        batch_size=batch_size,
         function_response_types=["ReportBatchItemFailures"],
-        scaling_config={"maximum_concurrency": MAX_CONCURRENCY},
+        scaling_config={"maximum_concurrency": concurrency},
         # AWS allows only one mapping of a queue to a function, so the old one must be deleted first.
         opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True, depends_on=[reader.policy]),
     )

@@ -18,7 +18,7 @@ from components.people_pools import PASSWORD_RULES
 from components.policy import Statement, allow
 from components.private_bucket import let_only_distributions_read
 from components.product_files import ProductFiles
-from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_again
+from components.queues import RECEIVE, again_queue, close_queue, dead_letter_queue, map_queue
 from components.rest_api import RestApi
 from components.schedule import every
 from components.site_certificate import SiteCertificate
@@ -252,7 +252,7 @@ class Storefront(pulumi.ComponentResource):
             batch_size=BATCH_SIZE,
             parent=self,
         )
-        map_again(f"{self._name}-again-mapping", self.again, self.maker, parent=self)
+        map_queue(f"{self._name}-again-mapping", self.again, self.maker, parent=self)
 
 
 def _origin(url: pulumi.Output[str]) -> pulumi.Output[str]:

@@ -11,15 +11,12 @@ import pulumi_aws as aws
 from components.function import Function, FunctionArgs
 from components.order_notifications import EVENTS_ONLY
 from components.policy import allow, send_by_topic
-from components.queues import DAY, MAX_MESSAGE_BYTES, RECEIVE, close_queue, dead_letter_queue
+from components.queues import RECEIVE, close_queue, dead_letter_queue, event_queue, map_queue
 from components.table import TableArgs, table
 
 TIMEOUT = 60  # seconds; ten receivers of a batch that are slow take 50 if they belong to one shop
 # So many batches at once: slow receivers hold some of them, and a new account may run ten functions.
 MAX_CONCURRENCY = 5
-# A message is received again after each pause and every 15 minutes for 4 days, which is about 400 times. SQS
-# takes no larger number. What can never succeed goes to the dead letters by the function itself, at once.
-MAX_RECEIVE_COUNT = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +45,19 @@ class Webhooks(pulumi.ComponentResource):
         self._name, self._args = name, args
         self.table = self._deliveries()
         self.dead_letters = dead_letter_queue(f"{name}-dead-letters", parent=self, protect=args.protect)
-        self.queue = self._queue()
+        self.queue = event_queue(
+            f"{name}-queue", self.dead_letters, timeout=TIMEOUT, parent=self, protect=args.protect
+        )
         self.test_hosts = " ".join(args.test_hosts)
         self.deliverer = self._deliverer()
-        self._map_queue()
+        map_queue(
+            f"{self._name}-deliver-mapping",
+            self.queue,
+            self.deliverer,
+            batch_size=10,
+            concurrency=MAX_CONCURRENCY,
+            parent=self,
+        )
         self.register_outputs({"table": self.table.name})
 
     def close_queues(self, *, keeper: Function, senders: Sequence[Function]) -> None:
@@ -85,20 +91,6 @@ class Webhooks(pulumi.ComponentResource):
         args = TableArgs(key="shop", sort="deliveryID", expires=True, protect=self._args.protect)
         return table(f"{self._name}-deliveries", args, self)
 
-    def _queue(self) -> aws.sqs.Queue:
-        protect = self._args.protect
-        redrive = {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": MAX_RECEIVE_COUNT}
-        return aws.sqs.Queue(
-            f"{self._name}-queue",
-            max_message_size=MAX_MESSAGE_BYTES,
-            # Shorter than that of the dead letters, and longer than the 4 days for which an event is tried.
-            message_retention_seconds=7 * DAY,
-            visibility_timeout_seconds=6 * TIMEOUT,
-            sqs_managed_sse_enabled=True,
-            redrive_policy=pulumi.Output.json_dumps(redrive, sort_keys=True),
-            opts=pulumi.ResourceOptions(parent=self, protect=protect, retain_on_delete=protect),
-        )
-
     def _deliverer(self) -> Function:
         return Function(
             f"{self._name}-deliver",
@@ -121,18 +113,4 @@ class Webhooks(pulumi.ComponentResource):
                 timeout=TIMEOUT,
             ),
             pulumi.ResourceOptions(parent=self),
-        )
-
-    def _map_queue(self) -> None:
-        aws.lambda_.EventSourceMapping(
-            f"{self._name}-deliver-mapping",
-            event_source_arn=self.queue.arn,
-            function_name=self.deliverer.function.arn,
-            batch_size=10,
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config={"maximum_concurrency": MAX_CONCURRENCY},
-            # AWS allows only one mapping of a queue to a function, so the old one must be deleted first.
-            opts=pulumi.ResourceOptions(
-                parent=self, delete_before_replace=True, depends_on=[self.deliverer.policy]
-            ),
         )

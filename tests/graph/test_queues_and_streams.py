@@ -515,7 +515,7 @@ def test_a_mail_to_a_customer_is_tried_as_long_as_its_message_lives(everything: 
     queue, function = everything.inputs(f"{name}-queue"), everything.inputs(f"{name}-mail-function")
     mapping = everything.inputs(f"{name}-mail-mapping")
     assert queue["visibilityTimeoutSeconds"] == 6 * function["timeout"]
-    # Whoever finds a lease has waited for its owner to end.
+    # An invocation that found a lease has waited until its owner ended.
     assert (
         function["timeout"] * 1000 < customer_mail_sending.LEASE_MS < queue["visibilityTimeoutSeconds"] * 1000
     )

@@ -24,7 +24,7 @@ function add({ sku, name, price }, units) {
   return `In cart: ${quantity.toLocaleString("en-GB")}`;
 }
 
-/** Let a signed-in customer's other devices have the cart too. It stays here if that fails. */
+/** Store the cart for the customer's other devices too. It stays here if that fails. */
 function followAccount() {
   if (sessionStorage.getItem("order-desk:session"))
     import("./account/door.js").then(({ syncSoon }) => syncSoon()).catch(() => {});

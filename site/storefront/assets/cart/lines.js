@@ -6,7 +6,7 @@
  * @typedef {{sku: string, quantity: number, ticked: boolean, name: string, unitPrice: number}} Line
  */
 /**
- * What this browser keeps. `base` is the account and the version that the lines were last the same as, or null for a guest.
+ * The cart of this browser. `base` is the account whose stored cart had the same lines last, with its version. A guest has none.
  * `changed` has the products whose lines were changed here since.
  * @typedef {{base: {sub: string, version: number} | null, changed: string[], lines: Line[]}} Kept
  */

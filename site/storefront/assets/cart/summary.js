@@ -1,4 +1,4 @@
-// What a cart comes to, beside its lines and on the page of the checkout.
+// The sums of a cart, beside its lines and on the page of the checkout.
 import { fill } from "../../../assets/lib/dom.js";
 import { amountText } from "../money.js";
 

@@ -1,4 +1,4 @@
-// What was typed on the page of the checkout, until the order is sent. A sign-in in between must not lose it.
+// The texts of the checkout as they were typed, until the order is sent. A sign-in in between must not lose them.
 
 const FORM = "shop:checkout";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What an order comes to with VAT, and the safety data sheets of what was bought.
+// The sums of an order with VAT, and the safety data sheets of its products.
 import { sumsOf } from "../cart/sums.js";
 
 /** @typedef {Map<string, import("../cart/facts.js").Facts | null>} Known */
