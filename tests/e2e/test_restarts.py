@@ -433,6 +433,8 @@ def test_a_spike_of_customers_with_faults_loses_and_doubles_nothing(restarted: S
         eventually(lambda: _customer_mails(restarted, subjects) >= subjects, within, "a mail about each")
     restarted.assert_all_accounted()
     assert _customer_mails(restarted, subjects) == subjects
+    letters = restarted.call("GET", "/dead-letters?source=orders").document["deadLetters"]
+    assert not email_of.keys() & {one.get("orderID") for one in letters}  # a repetition is no other order
 
 
 def _customer_mails(system: System, subjects: Counter[str]) -> Counter[str]:
