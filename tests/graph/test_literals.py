@@ -20,20 +20,20 @@ OTHER_MEANINGS = {
     "alarms": {30, 60, 1000},  # minutes, seconds, and milliseconds in a second
     "api_reference": {500},  # characters of the reason of a discarded dead letter, which is in no body
     "api_calls": {200},  # an HTTP status
-    "customer_mails": {60, 1000},  # seconds, and AWS's own limit of tries of a message
+    "customer_mails": {60},  # seconds
     "customer_user_pool": {30},  # days
     "openapi": {60},  # seconds
     "order_notifications": {60},  # seconds
     "order_pipeline": {20, 1000},  # tries of a message, and AWS's own limits of a queue and a mapping
     "order_views": {60},  # seconds
-    "queues": {60},  # seconds
+    "queues": {60, 1000},  # seconds, and AWS's own limit of tries of a message
     "retention": {60},  # minutes
     "settings": {30, 50, 60, 100, 120},  # days, mails a day, and percents
     "site_distribution": {500},  # an HTTP status
     "site_files": {60},  # seconds
     "storefront": {100},  # changes of a batch
     "stream": {60},  # seconds
-    "webhooks": {60, 1000},  # seconds, and AWS's own limit of tries of a message
+    "webhooks": {60},  # seconds
     "table": {20},  # AWS's own limit of indexes
 }
 
