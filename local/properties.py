@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,35 +46,64 @@ class Archive:
             whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
         return cls(whole.hexdigest(), dict(sorted(files.items())))
 
+    @cached_property
+    def zipped(self) -> bytes:
+        """The archive as a zip file, with the same bytes for the same files."""
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as zipped_files:
+            for name, content in self.files.items():
+                zipped_files.writestr(zipfile.ZipInfo(name), content)
+        return whole.getvalue()
 
-def plain(message: Struct, root: Path) -> dict[str, Any]:
+
+class Files:
+    """The files of a program during one run. An archive that many resources have is read once."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder that paths of assets are relative to."""
+        self._root = root
+        self._archives: dict[bytes, Archive] = {}
+
+    def asset(self, message: Struct) -> Asset:
+        """Return the asset that a message from the SDK names. Raises OSError if it cannot be read."""
+        return Asset.of(_asset(message, self._root))
+
+    def archive(self, message: Struct) -> Archive:
+        """Return the archive that a message from the SDK names. Raises OSError if it cannot be read."""
+        named = message.SerializeToString(deterministic=True)
+        if named not in self._archives:
+            self._archives[named] = Archive.of(dict(_archive("", message, self._root)))
+        return self._archives[named]
+
+
+def plain(message: Struct, files: Files) -> dict[str, Any]:
     """Return the properties in a message from the SDK: secrets unwrapped, assets read, None left out.
 
     A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
-    Paths of assets are relative to `root`. Raises OSError for an asset that cannot be read.
+    Raises OSError for an asset that cannot be read.
     """
-    values = {key: _value(value, root) for key, value in message.items()}
+    values = {key: _value(value, files) for key, value in message.items()}
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _value(value: Any, root: Path) -> Any:
+def _value(value: Any, files: Files) -> Any:
     if isinstance(value, ListValue):
-        return [_value(one, root) for one in value]
+        return [_value(one, files) for one in value]
     if isinstance(value, Struct):
-        return _special(value, root) if SIGNATURE in value else plain(value, root)
+        return _special(value, files) if SIGNATURE in value else plain(value, files)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 
 
-def _special(message: Struct, root: Path) -> Any:
+def _special(message: Struct, files: Files) -> Any:
     signature = message[SIGNATURE]
     if signature == rpc._special_secret_sig:
-        return _value(message["value"], root)
+        return _value(message["value"], files)
     if signature == rpc._special_asset_sig:
-        return Asset.of(_asset(message, root))
+        return files.asset(message)
     if signature == rpc._special_archive_sig:
-        return Archive.of(dict(_archive("", message, root)))
+        return files.archive(message)
     if signature == rpc._special_resource_sig:
         return message["id"] if "id" in message else message["urn"]
     raise ValueError(f"a property has the unknown signature {signature}")

@@ -37,7 +37,7 @@ from local.engine.deployment import (
     Registration,
 )
 from local.engine.steps import Steps
-from local.properties import Archive, Asset, plain, unknowns
+from local.properties import Archive, Asset, Files, plain, unknowns
 from local.stack_config import Project, load_config
 
 __all__ = [
@@ -161,7 +161,7 @@ class _Monitor(MockMonitor):
         self.root, self.stack, self.project = root, stack, project
         self.deployment = Deployment()
         self.steps = Steps(provider, checkpoint, self.deployment)
-        self._provider = provider
+        self._provider, self._files = provider, Files(root)
         self._aliases: dict[str, tuple[str, ...]] = {}
 
     # The protocol's calls, with the protocol's names.
@@ -182,7 +182,7 @@ class _Monitor(MockMonitor):
     def ReadResource(self, request: Any) -> resource_pb2.ReadResourceResponse:  # noqa: N802
         urn = self._urn(request.parent, request.type, request.name)
         try:
-            found = self._provider.read(urn, request.id, plain(request.properties, self.root))
+            found = self._provider.read(urn, request.id, plain(request.properties, self._files))
             if not found.id:
                 raise LookupError(f"there is none with the id {request.id}")
         except Exception as cause:  # noqa: BLE001
@@ -193,7 +193,7 @@ class _Monitor(MockMonitor):
         )
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:  # noqa: N802
-        outputs = plain(request.outputs, self.root)
+        outputs = plain(request.outputs, self._files)
         is_stack = request.urn.split("::")[2] == STACK
         if is_stack and not self.deployment.failures:
             self._require_known_exports(request.urn, outputs)
@@ -204,7 +204,7 @@ class _Monitor(MockMonitor):
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802
-        results = self._provider.invoke(request.tok, plain(request.args, self.root))
+        results = self._provider.invoke(request.tok, plain(request.args, self._files))
         return resource_pb2.ResourceInvokeResponse(**{"return": _to_struct(results)})
 
     def GetDeploymentInfo(self, _request: Any) -> resource_pb2.DeploymentInfo:  # noqa: N802
@@ -247,7 +247,7 @@ class _Monitor(MockMonitor):
             name=request.name,
             parent=request.parent,
             custom=request.custom,
-            inputs=plain(request.object, self.root),
+            inputs=plain(request.object, self._files),
             options=_options(request, self._aliases[urn]),
             dependencies=tuple(request.dependencies),
             property_dependencies={k: tuple(v.urns) for k, v in request.propertyDependencies.items()},

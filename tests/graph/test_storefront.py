@@ -16,7 +16,6 @@ from components import site_files, storefront_layer
 from components.settings import LAW_TEXTS
 from components.storefront import INDEX, NOT_FOUND
 from lambdas.shop import page_files, page_state, storefront_addresses, storefront_law
-from local.provider.functions import zipped
 from tests.graph.graph import ROOT, Graph
 from tests.graph.test_program import STOREFRONT_OUTPUTS
 
@@ -103,7 +102,7 @@ def test_the_function_waits_for_the_assets_that_its_pages_name(everything: Graph
 
 @pytest.fixture(scope="module")
 def layer(everything: Graph) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(zipped(everything.inputs("storefront-layer")["code"])))
+    return zipfile.ZipFile(io.BytesIO(everything.inputs("storefront-layer")["code"].zipped))
 
 
 def test_the_layer_has_pure_python_templates_and_the_texts_of_the_shop_only(layer: zipfile.ZipFile) -> None:

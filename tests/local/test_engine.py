@@ -282,6 +282,16 @@ def test_changed_file_updates_its_resource(run: Run, recorder: Recorder, tmp_pat
     assert recorder.calls == [("update", "f")]
 
 
+def test_an_archive_that_functions_share_is_read_once(run: Run) -> None:
+    deployment = run("""
+        for name, text in (("f", "one"), ("g", "one"), ("h", "other")):
+            aws.lambda_.Function(name, role="r", code=pulumi.AssetArchive({"h.py": pulumi.StringAsset(text)}))
+    """)
+    one, same, other = (each.inputs["code"] for each in deployment.resources.values() if each.custom)
+    assert one is same
+    assert other.files == {"h.py": b"other"}
+
+
 def test_invokes_and_lookups_return_results(run: Run) -> None:
     deployment = run("""
         pulumi.export("account", aws.get_caller_identity().account_id)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -18,6 +20,7 @@ from local.emulator import Emulator, take_port
 from local.engine import Deployment, DeploymentError, Registration, run_program
 from local.engine.checkpoint import Checkpoint
 from local.provider import EmulatorProvider, kinds
+from local.provider.functions import CODE_BUCKET
 from local.provider.inputs import Given
 from local.provider.tables import _indexes
 from tests.system import get
@@ -356,6 +359,26 @@ def test_a_table_gets_a_stream_and_keeps_its_items(run: Run, emulator: Emulator)
     assert run(program.format(stream="")).outputs["stream"] == ""
     left = client.describe_table(TableName=table)["Table"].get("StreamSpecification", {})
     assert not left.get("StreamEnabled")
+
+
+def test_functions_with_the_same_code_store_it_once(run: Run, emulator: Emulator) -> None:
+    deployment = run("""
+        role = aws.iam.Role("r", assume_role_policy="{}")
+        for name, code in (("f", "one"), ("g", "one"), ("h", "other")):
+            aws.lambda_.Function(name, role=role.arn, handler="h.h", runtime="python3.13",
+                code=pulumi.AssetArchive({"h.py": pulumi.StringAsset(f"h = lambda *_: '{code} of three'")}))
+    """)
+    answers = [_invoke(emulator, _resource(deployment, name).id) for name in "fgh"]
+    assert answers == ["one of three", "one of three", "other of three"]
+    stored = [
+        emulator.client("s3").get_object(Bucket=CODE_BUCKET, Key=one["Key"])["Body"].read()
+        for one in emulator.client("s3").list_objects_v2(Bucket=CODE_BUCKET)["Contents"]
+    ]
+    modules = [zipfile.ZipFile(io.BytesIO(one)).read("h.py") for one in stored]
+    assert sorted(one for one in modules if b"of three" in one) == [
+        b"h = lambda *_: 'one of three'",
+        b"h = lambda *_: 'other of three'",
+    ]
 
 
 def test_a_changed_layer_is_another_version_that_its_function_gets(run: Run, emulator: Emulator) -> None:
