@@ -31,6 +31,7 @@ MEASURED = (
     "catalog_search",
     "local_system",
     "inbox",
+    "storefront",
     "endurance",
     "rendering",
     "searching",

@@ -82,7 +82,7 @@ def _rows(system: System) -> Iterator[Row]:
     before = _save_ms(api)
     stored = 0
     for size in SIZES:
-        _fill(system, size, stored)
+        fill(system, size, stored)
         stored = size
         found, reference = _search_ms(api)
         for name, value in (("median", statistics.median(found)), ("95th percentile", _percentile(found))):
@@ -149,7 +149,7 @@ def _percentile(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def _fill(system: System, size: int, stored: int) -> None:
+def fill(system: System, size: int, stored: int) -> None:
     """Add products until the catalog has this size beside those that it had, and write its pack.
 
     Nobody has saved for half a minute then, as far as the table says.

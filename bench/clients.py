@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 CLIENTS = 8
 TIMEOUT_S = 60
 
+Sent = tuple[str, str, bytes | None, Mapping[str, str]]
+"""Method, path, body and headers of a request."""
+
 
 def post_all(
     url: str, documents: Sequence[Mapping[str, Any]], headers: Mapping[str, str] | None = None
@@ -23,22 +26,36 @@ def post_all(
     Raises RuntimeError for a response that is no success: a throttled or failed call would end early, and the
     measurement would count it as a fast one.
     """
-    parts = urlsplit(url)
     sent = {"Content-Type": "application/json", **(headers or {})}
+    path = urlsplit(url).path
+    return _send_all(url, [("POST", path, json.dumps(document).encode(), sent) for document in documents])
+
+
+def get_all(url: str, paths: Sequence[str]) -> float:
+    """Get each path of a host from CLIENTS clients, and return the seconds that all of them took.
+
+    Raises RuntimeError for a response that is no success.
+    """
+    return _send_all(url, [("GET", path, None, {}) for path in paths])
+
+
+def _send_all(url: str, requests: Sequence[Sent]) -> float:
+    host = urlsplit(url).netloc
     per_thread = threading.local()
 
-    def post(document: Mapping[str, Any]) -> None:
+    def send(request: Sent) -> None:
         if not hasattr(per_thread, "connection"):
-            per_thread.connection = HTTPConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
-        per_thread.connection.request("POST", parts.path, json.dumps(document).encode(), sent)
+            per_thread.connection = HTTPConnection(host, timeout=TIMEOUT_S)
+        per_thread.connection.request(*request)
         response = per_thread.connection.getresponse()
         body = response.read()
         if not 200 <= response.status < 300:
-            raise RuntimeError(f"POST {parts.path} was answered with {response.status}: {body[:200]!r}")
+            method, path, *_ = request
+            raise RuntimeError(f"{method} {path} was answered with {response.status}: {body[:200]!r}")
 
     begun = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as threads:
-        list(threads.map(post, documents))
+        list(threads.map(send, requests))
     return time.perf_counter() - begun
 
 

@@ -152,6 +152,21 @@ class System:
         key = "sku" if name == "productsTable" else "orderID"
         return {item[key]["S"]: item for page in pages for item in page["Items"]}
 
+    def invocations(self) -> int:
+        """Return how often functions have begun, by their logs, which keep the last ones."""
+        logs = self.client("logs")
+        groups = [
+            group["logGroupName"]
+            for page in logs.get_paginator("describe_log_groups").paginate()
+            for group in page["logGroups"]
+        ]
+        return sum(
+            event["message"].startswith("START ")
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+            for event in page["events"]
+        )
+
     def mails(self) -> list[Json]:
         """Return every notification mail, oldest first."""
         parts = urlsplit(self.outputs["local"]["mailboxUrl"])
