@@ -16,6 +16,7 @@ def report(page: str, performance: int) -> dict[str, Any]:
     return {
         "page": page,
         "scores": dict.fromkeys(CATEGORIES, 100) | {"performance": performance},
+        "usable": 1.3,
         "failed": [],
         "metrics": [{"title": "Total Blocking Time", "shown": "140 ms", "score": 0.957}],
         "longTasks": [task],
@@ -36,13 +37,25 @@ def test_a_page_below_100_is_printed_with_its_metrics_and_long_tasks(
     reports[1]["scores"]["seo"] = 100
     assert print_scores({"slowdown": 2.2, "reports": reports}, "mobile") == 1
     assert [line.strip() for line in capsys.readouterr().out.splitlines()[1:]] == [
-        f"{'/orders.html':24}{98:>16}{100:>16}{100:>16}",
+        f"{'/orders.html':24}{98:>16}{100:>16}{100:>16}{'':16}           1.3 s",
         "Total Blocking Time: 140 ms, score 0.96",
         "98 ms of the phone from 812 ms: https://site.example/list/sums.js",
         "120 ms of the phone, 80 ms of them scripts: https://site.example/list/sums.js",
         "Style & Layout 210 ms",
-        f"{'/account.html':24}{100:>16}{100:>16}{100:>16}{100:>16}",
+        f"{'/account.html':24}{100:>16}{100:>16}{100:>16}{100:>16}           1.3 s",
     ]
+
+
+@pytest.mark.parametrize(
+    ("page", "usable", "status"),
+    [("shop/category", 1.5, 0), ("shop/category", 1.51, 1), ("/orders.html", 1.51, 0)],
+)
+def test_a_page_of_the_shop_is_usable_in_time(
+    page: str, usable: float, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = report(page, 100) | {"usable": usable}
+    assert print_scores({"slowdown": 2.2, "reports": [found]}, "mobile") == status
+    assert ("(late)" in capsys.readouterr().out) == bool(status)
 
 
 def test_an_unknown_page_is_refused_with_the_known_ones(

@@ -55,6 +55,7 @@ async function auditOnce(tab, { page, url, ready, categories }, config) {
     scores: Object.fromEntries(scores),
     failed: categories.flatMap((name) => failedAudits(lhr, name)),
     metrics: METRICS.map((id) => metric(lhr.audits[id])),
+    usable: lhr.audits.interactive.numericValue / 1000,
     longTasks: items(lhr, "long-tasks"),
     scripts: items(lhr, "bootup-time"),
     work: items(lhr, "mainthread-work-breakdown"),
