@@ -592,7 +592,7 @@ def test_an_image_and_a_sheet_are_added_by_keys(tab: KeyboardTab, staff: Person,
     sku = f"SG-{uuid.uuid4().hex[:12]}"
     plain = {"name": f"Mop {sku}", "category": "Mops", "unitPrice": 649, "unit": "each", "active": True}
     admin_api.call("POST", "/products", {"sku": sku, **plain})
-    # Between two files, Playwright would tell the browser to handle the chooser itself, and that can come late.
+    # Between two files, Playwright would hand the chooser back to the browser, and that can come late.
     tab.page.on("filechooser", lambda _: None)
     tab.sign_in(staff, f"/product.html?sku={sku}")
 
