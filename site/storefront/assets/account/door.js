@@ -30,10 +30,13 @@ export async function tryTo(region, load) {
   try {
     await load();
   } catch (error) {
-    if (!leftFor(error)) showFailure(region, error, () => tryTo(region, load));
+    if (!leftFor(error)) showFailure(region, error, () => tryTo(region, load).then(focusPage));
   }
   region.ariaBusy = null;
 }
+
+/** Move the focus to what a page shows after a press that has hidden its own button. */
+const focusPage = () => document.activeElement === document.body && byId("main").focus();
 
 /** Whether an error is the end of the session. The customer is then on the way to the sign-in, and comes back here. */
 export function leftFor(error) {
