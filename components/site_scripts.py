@@ -249,6 +249,7 @@ BUNDLES = (
     ("checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
     ("orders/claims.js", "pages/orders.js"),
     ("orders/papers.js", "orders/show.js", "pages/order.js"),
+    ("sheets/bought.js", "pages/safety-data-sheets.js"),
     ("lists/lists.js", "lists/row.js", "pages/lists.js"),
     (
         "../../assets/lib/json-schema.js",

@@ -1,4 +1,4 @@
-"""Content of an account on a version, and its orders page by page."""
+"""Content of an account on a version, its orders page by page, and the sheets of what it bought."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ import pytest
 from tests.site.deno import evaluate
 
 STORED, HISTORY = "../storefront/assets/account/stored.js", "../storefront/assets/orders/history.js"
+BOUGHT = "../storefront/assets/sheets/bought.js"
 Json = dict[str, Any]
 
 # An account with content on version 1, which another device has changed if `value.answer` is that change.
@@ -96,3 +97,58 @@ def test_the_cursor_is_a_part_of_the_address() -> None:
     })()"""
     [found] = evaluate(HISTORY, expression, [["", "a+/=&b"]])
     assert found == [["GET", "/orders?limit=12"], ["GET", "/orders?limit=12&cursor=a%2B%2F%3D%26b"]]
+
+
+# ---- safety data sheets of what was bought
+
+
+def test_each_product_is_bought_once_with_the_name_and_day_of_its_last_order() -> None:
+    orders = [
+        {"createdAt": "2026-02-01", "items": [{"sku": "A", "name": "Old"}, {"sku": "B"}]},
+        {"createdAt": "2026-03-01", "items": [{"sku": "A", "name": "New"}, {"sku": "A", "name": "Twice"}]},
+        {"createdAt": "2026-01-01", "items": [{"sku": "B", "name": "Older"}, {"sku": "C", "name": "C"}]},
+    ]
+    [found] = evaluate(BOUGHT, "[...value.reduce(module.withOrder, new Map()).values()]", [orders])
+    assert found == [
+        {"sku": "A", "name": "New", "at": "2026-03-01"},
+        {"sku": "B", "name": "B", "at": "2026-02-01"},
+        {"sku": "C", "name": "C", "at": "2026-01-01"},
+    ]
+
+
+def test_products_stand_by_name_with_the_newest_sheet_or_what_is_missing() -> None:
+    sheet = {"path": "/files/a.pdf", "version": "3", "date": "2026-03-01"}
+    bought = [[sku, {"sku": sku, "name": f"{sku} then", "at": "2026-02-01"}] for sku in ("Z", "A", "P", "G")]
+    facts = [
+        ["Z", {"name": "Zinc", "sheet": sheet}],
+        ["A", {"name": "Acid", "sheet": sheet}],
+        ["P", {"name": "Pail"}],
+        ["G", None],
+    ]
+    [found] = evaluate(
+        BOUGHT,
+        "module.shelved(new Map(value.bought), new Map(value.facts))",
+        [{"bought": bought, "facts": facts}],
+    )
+    names = {part: [one["name"] for one in rows] for part, rows in found.items()}
+    assert names == {"sheets": ["Acid", "Zinc"], "without": ["Pail"], "gone": ["G then"]}
+    assert found["sheets"][0]["sheet"] == sheet
+
+
+def test_nothing_was_bought_by_an_order_that_was_not_delivered() -> None:
+    statuses = ["placed", "packed", "shipped", "delivered", "rejected", "cancelled"]
+    found = evaluate(BOUGHT, "module.isBought({ status: value })", statuses)
+    assert found == [True] * 4 + [False] * 2
+
+
+def test_the_page_says_how_far_back_it_looked() -> None:
+    values: list[Json] = [
+        {"all": [12, "1 May", True]},
+        {"all": [1, "1 May", False]},
+        {"all": [30, "1 May", False]},
+    ]
+    assert evaluate(BOUGHT, "module.readSoFar(...value.all)", values) == [
+        "These are from your last 12 orders, back to 1 May.",
+        "This is from your one order, of 1 May.",
+        "These are from all of your 30 orders, back to 1 May.",
+    ]
