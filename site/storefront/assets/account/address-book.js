@@ -2,7 +2,7 @@
 import { ask } from "../../../assets/lib/dialogs.js";
 import { byId, stamp } from "../../../assets/lib/dom.js";
 import { clearErrors, showErrors } from "../../../assets/lib/form-errors.js";
-import { nameButtons } from "./rows.js";
+import { isFocusLost, nameButtons } from "./rows.js";
 import { Stored } from "./stored.js";
 
 // A page has one summary of errors. It belongs to the form that somebody is sending.
@@ -49,7 +49,7 @@ export class AddressBook {
       if (place !== undefined) dialog.close("saved");
     };
     await ask(dialog);
-    if (document.activeElement === document.body) focusAddress(at); // the row that opened the dialog was made anew
+    if (isFocusLost()) focusAddress(at); // the row that opened the dialog was made anew
     return place;
   }
 

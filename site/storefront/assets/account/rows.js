@@ -1,5 +1,6 @@
 // @ts-check
-// Lists that are shown anew while somebody works in them.
+// The focus of the keyboard on pages whose parts are shown anew while somebody works in them.
+import { isShown } from "../../../assets/lib/dom.js";
 
 const CONTROLS = "a, button, input, summary";
 
@@ -21,6 +22,10 @@ export function replaceRows(list, rows, otherwise) {
   const control = /** @type {HTMLElement | undefined} */ (same?.querySelectorAll(CONTROLS)[place]);
   (control ?? otherwise).focus();
 }
+
+/** Whether the focus is nowhere, because what had it is gone. */
+export const isFocusLost = () =>
+  !document.activeElement || document.activeElement === document.body || !isShown(document.activeElement);
 
 /** Add to the names of a row's buttons what the row is about. @param {HTMLElement} row @param {string} text */
 export function nameButtons(row, text) {

@@ -78,7 +78,9 @@ async function rename(at) {
   field.oninput = fault;
   fault();
   dialog.querySelector(".cancel").onclick = () => dialog.close("cancel");
-  if ((await ask(dialog)) !== "save" || !(await change(renamed(allLists(), at, field.value)))) return;
+  const answered = ask(dialog);
+  field.select();
+  if ((await answered) !== "save" || !(await change(renamed(allLists(), at, field.value)))) return;
   byId("lists").children[at].querySelector('[data-act="rename"]').focus();
   announce(`The list is called ${field.value.trim()} now.`);
 }
