@@ -90,7 +90,6 @@ async function remove(at) {
   const { name } = allLists()[at];
   fill(dialog, { name });
   if ((await ask(dialog)) !== "delete" || !(await change(allLists().toSpliced(at, 1)))) return;
-  title.focus();
   announce(`${name} is deleted.`);
 }
 
