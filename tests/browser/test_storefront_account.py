@@ -387,8 +387,9 @@ def test_account_and_orders_are_used_by_keyboard_alone(open_page: OpenPage, shop
     expect(page.get_by_role("heading", name="Addresses")).to_be_focused()
 
     for at in range(14):
-        order = {"orderID": str(uuid4()), "items": [{"sku": "M-1", "quantity": 1}], "agreedTotal": 649}
-        shop.orders[order["orderID"]] = stored(order, at)
+        items = [{"sku": "M-1", "quantity": 1}]
+        order = stored({"orderID": str(uuid4()), "items": items, "agreedTotal": 649}, at)
+        shop.orders[order["orderID"]] = order
     page.goto(f"{URL}/orders")
     go_to(page, page.get_by_role("link", name="Order #1012"))
     shop.orders[list(shop.orders)[11]]["status"] = "packed"
