@@ -224,17 +224,19 @@ BUNDLES = (
         "cart/facts.js",
         "cart/sums.js",
         "cart/sync.js",
+        "account/rows.js",
         "account/door.js",
     ),
     (
         "../../assets/lib/dialogs.js",
         "../../assets/lib/field-errors.js",
         "../../assets/lib/form-errors.js",
+        "account/stored.js",
         "account/address-book.js",
     ),
     ("orders/sent.js", "checkout/draft.js", "checkout/placing.js", "checkout/calls.js"),
     ("cart/line-row.js", "cart/summary.js"),
-    ("orders/words.js", "orders/again.js"),
+    ("orders/words.js", "orders/history.js", "orders/again.js"),
     (
         "../../assets/account/accounts.js",
         "../../assets/account/as-person.js",
@@ -247,6 +249,7 @@ BUNDLES = (
     ("checkout/order.js", "checkout/summary-row.js", "pages/checkout.js"),
     ("orders/claims.js", "pages/orders.js"),
     ("orders/papers.js", "orders/show.js", "pages/order.js"),
+    ("sheets/bought.js", "pages/safety-data-sheets.js"),
     ("lists/lists.js", "lists/row.js", "pages/lists.js"),
     (
         "../../assets/lib/json-schema.js",

@@ -27,6 +27,7 @@ OWN_PAGES = (
     "account",
     "lists",
     "quick-order",
+    "safety-data-sheets",
     "sign-up",
     "forgotten-password",
     "callback",

@@ -46,6 +46,7 @@ _OWN_TITLES = dict(
             "Account",
             "Lists",
             "Quick order",
+            "Safety data sheets",
             "Create an account",
             "Forgotten password",
             "Signing in",

@@ -2,7 +2,8 @@
 // address that no page has gets a key that no file has, and CloudFront then answers with the page for 404.
 
 // Pages that a script fills with what is the viewer's own.
-const OWN = /^(cart|checkout|orders?|account|lists|quick-order|sign-up|forgotten-password)$/;
+const OWN =
+  /^(cart|checkout|orders?|account|lists|quick-order|safety-data-sheets|sign-up|forgotten-password)$/;
 // Pages of the texts that the law asks a shop for.
 const LAW = /^(terms|privacy|imprint|withdrawal)$/;
 // The default root object may be applied before this function or after it.

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -31,7 +31,9 @@ SETTINGS = {
     "cognito-api-url": f"{URL}/cognito",
     "site-url": URL,
 }
-SHOP = storefront.SHOP._replace(settings=SETTINGS)
+# Texts that the law asks for, with what a shop may write into them.
+LAW = dict.fromkeys(addresses.LAW_PAGES, f"# {HOSTILE}\nFirst line\nsecond line\n\n{'W' * 120}")
+SHOP = storefront.SHOP._replace(settings=SETTINGS, law=LAW)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -71,6 +73,7 @@ def files() -> dict[str, bytes]:
         **{addresses.product_key(one["sku"]): pages.product(SHOP, one, products[:4]) for one in products},
         **{addresses.facts_key(one["sku"]): storefront_facts.of(one) for one in products},
         **pages.own(SHOP),
+        **{key: page for key, page in pages.law_pages(SHOP).items() if page},
     }
     assets, texts = site_files.files(site_files.STOREFRONT_ASSETS), site_files.storefront_texts()
     return {
@@ -161,7 +164,7 @@ class Shop:
             self.orders.setdefault(body["orderID"], stored(body, len(self.orders)))
             return 202, {"orderID": body["orderID"]}
         if path == "/api/orders":
-            return 200, {"orders": list(self.orders.values())[::-1], "nextCursor": None}
+            return 200, self._page(parse_qs(urlsplit(route.request.url).query))
         found = ORDER_PATH.match(path)
         order = self.orders.get(found[1]) if found else None
         if found is None or order is None:
@@ -169,6 +172,12 @@ class Shop:
         if found[2]:
             order.update(status="cancelled", version=order["version"] + 1)
         return 200, order
+
+    def _page(self, query: dict[str, list[str]]) -> Json:
+        limit, start = int(query["limit"][0]), int(query.get("cursor", ["0"])[0])
+        newest = list(self.orders.values())[::-1]
+        following = str(start + limit) if len(newest) > start + limit else None
+        return {"orders": newest[start : start + limit], "nextCursor": following}
 
     def _put(self, kind: str, body: Json, if_match: str) -> tuple[int, Json]:
         present: Json = getattr(self, kind)

@@ -1,5 +1,7 @@
 """The card with the mails about an order."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -16,7 +18,15 @@ def test_a_mail_that_failed_leads_to_its_dead_letter(
     order = place_order()
     at = order["createdAt"]
     letter = {"id": "notifications-1", "source": "notifications", "state": "open"}
-    mails = [{"event": "placed", "at": at, "state": "failed"}]
+    because = 'the address does not exist <img src="x">'
+    mails = [
+        {"event": "placed", "at": at, "state": "failed"},
+        {
+            **{"event": "placed", "at": at, "state": "bounced", "toCustomer": True},
+            **{"cameBackAt": at, "because": because},
+        },
+        {"event": "shipped", "at": at, "state": "unwanted", "toCustomer": True, "cameBackAt": at},
+    ]
     url = f"**/api/orders/{order['orderID']}/mails"
     tab.watch_requests()
     asked = tab.requests(url.removeprefix("**"))
@@ -32,6 +42,12 @@ def test_a_mail_that_failed_leads_to_its_dead_letter(
     link = tab.css("#mail-rows a")
     expect(link).to_have_text("Why, and what to do")
     expect(link).to_have_attribute("href", "/dead-letter.html?id=notifications-1")
+    to_customer = tab.css("#mail-rows li").filter(has_text="To the customer")
+    bounced = rf"New order.*Did not arrive, .*: .*{re.escape(because)}"
+    expect(to_customer.nth(0)).to_have_text(re.compile(bounced, re.DOTALL))
+    unwanted = "Order shipped.*Marked as unwanted by the customer, "
+    expect(to_customer.nth(1)).to_have_text(re.compile(unwanted, re.DOTALL))
+    expect(to_customer.get_by_role("button")).to_have_count(0)  # a mail to a customer is not sent again
     assert_accessible(tab)
     read = len(asked)
     tab.css("#mails summary").click()

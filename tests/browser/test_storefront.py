@@ -12,10 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.looks import COLOUR_RULES, violations
 from tests.browser.storefront import SHOP, Shop, files
+from tests.handlers.test_storefront_pages import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/c/mops", "/c/mops/2", "/p/FULL/glass-cleaner", "/search", "/search?q=mop", "/gone")
+PAGES = ("/", "/c/mops", "/c/mops/2", "/p/FULL/glass-cleaner", "/search", "/search?q=mop", "/gone", "/terms")
 # Layout shifts that nothing the viewer did has caused.
 SHIFTS = """() => new Promise((resolve) => {
     let sum = 0;
@@ -140,6 +141,11 @@ def test_shop_is_whole_without_javascript(open_shop: OpenShop) -> None:
     page.get_by_role("link", name="Mops 64 products").click()
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("64 products, page 2 of 3")).to_be_visible()
+    for name in ("Terms and conditions", "Privacy", "Imprint", "Right of withdrawal"):
+        page.get_by_role("contentinfo").get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(name)
+        expect(page.get_by_role("heading", level=2)).to_have_text(HOSTILE)
+        expect(page.locator("main").get_by_text("First line second line")).to_be_visible()
 
 
 def test_first_visit_of_a_category_takes_at_most_60_kb(open_shop: OpenShop) -> None:

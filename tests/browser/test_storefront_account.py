@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.looks import COLOUR_RULES, violations
 from tests.browser.storefront import URL, Shop, files, sign_in, stored
+from tests.handlers.test_storefront_pages import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -232,7 +233,7 @@ def test_an_earlier_order_is_added_and_printed_with_its_sheets(open_page: OpenPa
     shop.earlier = [stored({"orderID": str(uuid4()), "items": items, "agreedTotal": 5 * 649}, 0)]
     page = open_page("/orders")
     page.get_by_role("button", name="Add orders of this address").click()
-    expect(page.get_by_text("One order is added.")).to_be_visible()
+    expect(page.locator("#earlier").get_by_text("One order is added.")).to_be_visible()
     page.get_by_role("link", name="Order #1001").click()
     expect(page.get_by_role("link", name="Glass cleaner").last).to_have_attribute(
         "href", re.compile("[.]pdf$")
@@ -307,9 +308,134 @@ def test_an_account_is_changed_and_left_with_nothing_of_it_in_the_browser(
     assert left == [["shop:cart"], '{"base":null,"changed":[],"lines":[]}', 0]
 
 
+def go_to(page: Page, control: Locator) -> None:
+    """Press Tab until the focus is on a control."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if control.evaluate("(element) => element === document.activeElement"):
+            return
+    raise AssertionError(f"Tab does not reach {control}")
+
+
+def use(page: Page, name: str) -> None:
+    """Reach a button by Tab, and press it."""
+    go_to(page, page.get_by_role("button", name=name, exact=True))
+    page.keyboard.press("Enter")
+
+
+def escape(page: Page, opener: Locator) -> None:
+    """Close a dialog. The page learns of it a moment after the focus is back."""
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))")
+
+
+def hears(page: Page, text: str) -> None:
+    expect(page.locator("#announcement")).to_have_text(text)
+
+
+def test_quick_order_and_lists_are_used_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = open_page("/quick-order")
+    rows = page.get_by_label("One product a row")
+    go_to(page, rows)
+    page.keyboard.type("m-1 5\nGONE-1 2")
+    hears(page, "One product found. One row cannot be ordered.")
+    use(page, "Put 1 product into the cart")
+    hears(page, "1 product is in the cart.")
+    expect(rows).to_be_focused()
+    page.goto(f"{URL}/lists")
+    for name in ("Weekly", "Monthly"):
+        go_to(page, page.get_by_label("Name of the list"))
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        hears(page, f"{name} is saved.")
+        page.get_by_role("link", name="Quick order").focus()
+    use(page, "Rename Weekly")
+    escape(page, page.get_by_role("button", name="Rename Weekly"))
+    page.keyboard.press("Enter")
+    page.keyboard.type("Fortnightly")
+    page.keyboard.press("Enter")
+    hears(page, "The list is called Fortnightly now.")
+    expect(page.get_by_role("button", name="Rename Fortnightly")).to_be_focused()
+    use(page, "Delete Fortnightly")
+    escape(page, page.get_by_role("button", name="Delete Fortnightly"))
+    page.keyboard.press("Enter")
+    use(page, "Delete the list")
+    hears(page, "Fortnightly is deleted.")
+    expect(page.get_by_role("heading", name="Lists", exact=True)).to_be_focused()
+    go_to(page, page.locator("summary"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Mop 01")).to_be_visible()
+
+
+def test_account_and_orders_are_used_by_keyboard_alone(open_page: OpenPage, shop: Shop) -> None:
+    page = open_page("/account")
+    use(page, "Add an address")
+    escape(page, page.get_by_role("button", name="Add an address"))
+    page.locator("#cart").focus()
+    use(page, "Change Office")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Kitchen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Change Kitchen")).to_be_focused()
+    shop.addresses = {"version": 9, "addresses": [{"name": "Depot", "address": "3 Dock"}]}
+    use(page, "Remove Kitchen")
+    expect(page.get_by_text("The addresses were changed on another device.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Addresses")).to_be_focused()
+    use(page, "Remove Depot")
+    hears(page, "Depot is removed.")
+    expect(page.get_by_role("heading", name="Addresses")).to_be_focused()
+
+    for at in range(14):
+        items = [{"sku": "M-1", "quantity": 1}]
+        order = stored({"orderID": str(uuid4()), "items": items, "agreedTotal": 649}, at)
+        shop.orders[order["orderID"]] = order
+    page.goto(f"{URL}/orders")
+    go_to(page, page.get_by_role("link", name="Order #1012"))
+    shop.orders[list(shop.orders)[11]]["status"] = "packed"
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the page looks again
+    expect(page.get_by_text("Packed")).to_be_visible()
+    expect(page.get_by_role("link", name="Order #1012")).to_be_focused()
+    use(page, "Show older orders")
+    expect(page.get_by_role("link", name="Order #1002")).to_be_focused()
+    page.keyboard.press("Enter")
+    cancel = page.get_by_role("button", name="Cancel the order")
+    go_to(page, cancel)
+    page.keyboard.press("Enter")
+    escape(page, cancel)
+    page.keyboard.press("Enter")
+    go_to(page, page.get_by_role("dialog").get_by_role("button", name="Cancel the order"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Order #1002")).to_be_focused()
+
+
+def test_the_sheets_of_all_orders_are_in_one_list(open_page: OpenPage, shop: Shop) -> None:
+    bought = [["M-1"], *([["FULL", "M-1"]] * 11), ["FULL"], ["FULL"]]
+    for at, skus in enumerate(bought):
+        items = [{"sku": sku, "quantity": 1} for sku in skus]
+        one = stored({"orderID": str(uuid4()), "items": items, "agreedTotal": 649}, at)
+        shop.orders[one["orderID"]] = {**one, "createdAt": f"2026-03-{at + 1:02}T09:00:00.000Z"}
+    first = next(iter(shop.orders.values()))
+    first["items"] += [{**first["items"][0], "sku": "GONE-1", "name": "Wax"}]
+    page = open_page("/orders")
+    page.get_by_role("link", name="Safety data sheets").click()
+    sheet, gone = page.locator("#sheets li"), page.locator("#gone li")
+    expect(sheet).to_have_text(["Glass cleaner (PDF) version 3.1 of 1 March 2026, last bought 14 March 2026"])
+    expect(page.get_by_text("These are from your last 12 orders, back to 3 March 2026.")).to_be_visible()
+    expect(page.locator("#without li")).to_have_text(["Mop 01 M-1, last bought 12 March 2026"])
+    expect(gone).to_have_count(0)
+    use(page, "Look through older orders")
+    expect(gone).to_have_text(["Wax GONE-1, last bought 1 March 2026"])
+    hears(page, "These are from all of your 14 orders, back to 1 March 2026.")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    reads = [one for one in shop.calls if one.startswith("GET /orders/")]
+    assert len(reads) == len(set(reads)) == 14
+
+
+HOSTILE_ID = str(uuid4())
 PAGES = [
-    "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/lists", "/quick-order", "/sign-up",
-    "/forgotten-password",
+    "/cart", "/checkout", "/orders", "/order?id=unknown", "/account", "/lists", "/quick-order",
+    "/safety-data-sheets", f"/order?id={HOSTILE_ID}", "/sign-up", "/forgotten-password",
     "/callback.html", "/signed-out.html",
 ]  # fmt: skip
 
@@ -317,7 +443,13 @@ PAGES = [
 def test_every_own_page_is_accessible_and_fits_a_phone(open_page: OpenPage, shop: Shop) -> None:
     long = {**LINE, "sku": "LONG", "name": "W" * 120}
     gone = {**LINE, "sku": "GONE-1", "name": "No longer sold"}
-    shop.cart["lines"] += [long, gone]
+    evil = {**LINE, "sku": "BAD", "name": HOSTILE}
+    shop.cart["lines"] += [long, gone, evil]
+    shop.addresses["addresses"] += [dict.fromkeys(("name", "company", "address", "phone"), HOSTILE)]
+    shop.lists["lists"] = [{"name": HOSTILE, "lines": [{"sku": "BAD", "quantity": 1, "name": HOSTILE}]}]
+    order = {"orderID": HOSTILE_ID, "items": [{"sku": "BAD", "quantity": 1}], "agreedTotal": 649}
+    typed = {"reference": HOSTILE, "notes": HOSTILE, "customer": {"company": HOSTILE, "address": HOSTILE}}
+    shop.orders[HOSTILE_ID] = stored({**order, **typed}, 0)
     for address in PAGES:
         page = open_page(address)
         expect(page.locator("h1:visible").first).to_be_visible()
@@ -329,3 +461,4 @@ def test_every_own_page_is_accessible_and_fits_a_phone(open_page: OpenPage, shop
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width} px"
         assert re.search("noindex", page.content())
+        assert page.locator('img[src="x"]').count() == 0, address

@@ -153,6 +153,20 @@ def test_a_cursor_of_another_account_is_refused(shop: Shop, monkeypatch: pytest.
         assert claim(shop, claims, cursor=wrong).status == 400
 
 
+def test_a_cursor_of_the_list_of_orders_is_none_of_the_claim(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read an index by its keys, and a position in one would be taken for one in the other."""
+    monkeypatch.setattr(order_claims, "_SIZE", 1)
+    for _ in range(2):
+        send(shop)
+    placed(shop)
+    of_list, of_claim = listed(shop, limit="1").json["nextCursor"], claim(shop).json["nextCursor"]
+    assert of_list
+    assert of_claim
+    assert (claim(shop, cursor=of_list).status, listed(shop, cursor=of_claim).status) == (400, 400)
+
+
 @pytest.mark.parametrize(
     "claims",
     [

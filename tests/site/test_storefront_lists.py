@@ -103,6 +103,18 @@ def test_rows_that_the_cart_has_no_room_for_are_left(most: Json) -> None:
     assert found["left"] == [f"B {quantity}", "B 1"]
 
 
+def test_what_became_of_the_rows_is_read_out_once_all_are_looked_up() -> None:
+    states = [["good", "looking"], [], ["good"], ["good", "joined", "good", "bad"], ["bad", "bad"]]
+    rows = [[{"state": state} for state in some] for some in states]
+    assert evaluate(ROWS, "module.summaryOf(value)", rows) == [
+        "",
+        "",
+        "One product found.",
+        "2 products found. One row cannot be ordered.",
+        "No product found. 2 rows cannot be ordered.",
+    ]
+
+
 def test_a_list_has_the_products_of_the_cart_and_stands_first() -> None:
     cart = [{"sku": "A", "quantity": 3, "name": "Mop", "ticked": False, "unitPrice": 1}]
     older = {"name": "Monthly", "lines": []}

@@ -1,8 +1,9 @@
 // The address book of an account: the list, and the dialog for an address.
-import { call } from "../../../assets/lib/api.js";
 import { ask } from "../../../assets/lib/dialogs.js";
 import { byId, stamp } from "../../../assets/lib/dom.js";
 import { clearErrors, showErrors } from "../../../assets/lib/form-errors.js";
+import { isFocusLost, nameButtons } from "./rows.js";
+import { Stored } from "./stored.js";
 
 // A page has one summary of errors. It belongs to the form that somebody is sending.
 addEventListener(
@@ -22,11 +23,11 @@ export const addressKey = ({ name, company = "", address, phone = "" }) =>
 /** The addresses of the account as this page knows them. `shown` is called with them after each change. */
 export class AddressBook {
   constructor(book, shown) {
-    Object.assign(this, { book, shown });
+    this.book = new Stored("addresses", book, () => shown(this.addresses));
   }
 
   get addresses() {
-    return this.book.addresses;
+    return this.book.row.addresses;
   }
 
   /** Ask for a new address, or for other texts of one. Resolve to its place in the book, or undefined if it was not saved. */
@@ -48,6 +49,7 @@ export class AddressBook {
       if (place !== undefined) dialog.close("saved");
     };
     await ask(dialog);
+    if (isFocusLost()) focusAddress(at); // the row that opened the dialog was made anew
     return place;
   }
 
@@ -63,7 +65,7 @@ export class AddressBook {
     ]);
     const address = Object.fromEntries(typed.filter(([, text]) => text));
     try {
-      await this.#store(this.addresses.toSpliced(at, 1, address));
+      await this.book.store(this.addresses.toSpliced(at, 1, address));
       return at;
     } catch (error) {
       return showErrors(form, [{ path: "", message: error.message }]);
@@ -72,41 +74,25 @@ export class AddressBook {
 
   /** Take an address out of the book. */
   remove(at) {
-    return this.#store(this.addresses.toSpliced(at, 1));
-  }
-
-  async #store(addresses) {
-    try {
-      this.book = await call("PUT", "/account/addresses", {
-        body: { addresses },
-        version: this.book.version,
-      });
-    } catch (error) {
-      if (error.status !== 412) throw error;
-      this.book = error.current;
-      this.shown(this.addresses);
-      throw new Error(
-        "The addresses were changed on another device. They are shown as they are now; save once more.",
-        {
-          cause: error,
-        },
-      );
-    }
-    this.shown(this.addresses);
+    return this.book.store(this.addresses.toSpliced(at, 1));
   }
 }
 
-/** Return a row of the list with its buttons, which are named after the address. */
-export function addressRow(template, address, at, book) {
+/** Move the focus to the first button of an address, or to the one for a new address. */
+const focusAddress = (at) =>
+  (byId("addresses").children[at]?.querySelector("button") ?? byId("new-address")).focus();
+
+/** Return what tells an address from the others: its name, and its text if another one has that name too. */
+const aboutAddress = ({ addresses }, address) =>
+  addresses.filter(({ name }) => name === address.name).length > 1
+    ? `${address.name}, ${address.address}`
+    : address.name;
+
+/** Return a row of the list. `acts` has what its buttons do with the place of the address, by name. */
+export function addressRow(template, address, at, book, acts) {
   const row = stamp(template, { name: address.name, text: addressText(address) });
-  for (const button of row.querySelectorAll("button")) {
-    button.append(
-      Object.assign(document.createElement("span"), {
-        className: "visually-hidden",
-        textContent: ` ${address.name}`,
-      }),
-    );
-    button.onclick = () => (button.classList.contains("remove") ? book.remove(at) : book.edit(at));
-  }
+  row.dataset.key = addressKey(address);
+  nameButtons(row, aboutAddress(book, address));
+  for (const button of row.querySelectorAll("button")) button.onclick = () => acts[button.dataset.act](at);
   return row;
 }

@@ -3,6 +3,7 @@ import { SignedOut } from "../../../assets/lib/cognito.js";
 import { byId, show, showFailure } from "../../../assets/lib/dom.js";
 import { forget, person, signIn } from "../../../assets/lib/session.js";
 import { sync } from "../cart/sync.js";
+import { isFocusLost } from "./rows.js";
 
 const PAUSE_MS = 400;
 let later;
@@ -30,10 +31,13 @@ export async function tryTo(region, load) {
   try {
     await load();
   } catch (error) {
-    if (!leftFor(error)) showFailure(region, error, () => tryTo(region, load));
+    if (!leftFor(error)) showFailure(region, error, () => tryTo(region, load).then(focusPage));
   }
   region.ariaBusy = null;
 }
+
+/** Move the focus to what a page shows after a press that has hidden its own button. */
+const focusPage = () => isFocusLost() && byId("main").focus();
 
 /** Whether an error is the end of the session. The customer is then on the way to the sign-in, and comes back here. */
 export function leftFor(error) {

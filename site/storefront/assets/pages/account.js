@@ -2,10 +2,11 @@
 import { onSend, revealPasswords } from "../../../assets/account/accounts.js";
 import { callAsPerson, changePassword } from "../../../assets/account/as-person.js";
 import { call } from "../../../assets/lib/api.js";
-import { byId, fill, show } from "../../../assets/lib/dom.js";
+import { announce, byId, fill, show } from "../../../assets/lib/dom.js";
 import { person, signOut, token } from "../../../assets/lib/session.js";
 import { AddressBook, addressRow } from "../account/address-book.js";
 import { enter, leftFor } from "../account/door.js";
+import { replaceRows } from "../account/rows.js";
 import { forgetCart } from "../cart/kept.js";
 
 const page = byId("account-page");
@@ -25,10 +26,27 @@ async function load() {
 }
 
 function showAddresses(addresses) {
-  byId("addresses").replaceChildren(
-    ...addresses.map((address, at) => addressRow("address-row", address, at, book)),
-  );
+  const acts = { change: (at) => book.edit(at), remove: removeAddress };
+  const rows = addresses.map((address, at) => addressRow("address-row", address, at, book, acts));
+  replaceRows(byId("addresses"), rows, byId("addresses-title"));
   byId("no-address").hidden = addresses.length > 0;
+}
+
+async function removeAddress(at) {
+  const { name } = book.addresses[at];
+  fill(page, { addressTrouble: "" });
+  try {
+    await book.remove(at);
+    announce(`${name} is removed.`);
+  } catch (error) {
+    if (!leftFor(error)) fill(page, { addressTrouble: error.message });
+  }
+}
+
+/** Say on the page what is done, and read it out. */
+function tell(values) {
+  fill(page, values);
+  announce(Object.values(values).join(" "));
 }
 
 async function changeName({ name }) {
@@ -36,7 +54,7 @@ async function changeName({ name }) {
   const UserAttributes = [{ Name: "name", Value: name.trim() }];
   await callAsPerson("UpdateUserAttributes", { UserAttributes });
   await token({ fresh: true });
-  fill(page, { renamed: "Your name is changed. Orders have it from now on." });
+  tell({ renamed: "Your name is changed. Orders have it from now on." });
 }
 
 async function change({ present, password }) {
@@ -44,7 +62,7 @@ async function change({ present, password }) {
   await changePassword(present, password);
   passwordForm.reset();
   passwordForm.elements.email.value = person().email;
-  fill(page, { changed: "Your password is changed." });
+  tell({ changed: "Your password is changed." });
 }
 
 function leave() {

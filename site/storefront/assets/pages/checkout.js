@@ -1,7 +1,8 @@
 // The page of the checkout: where to, by what number, what it costs, and one press.
-import { byId, fill, show, stamp } from "../../../assets/lib/dom.js";
-import { AddressBook, addressKey, addressText } from "../account/address-book.js";
+import { byId, fill, show } from "../../../assets/lib/dom.js";
+import { AddressBook, addressKey, addressRow } from "../account/address-book.js";
 import { enter, leftFor } from "../account/door.js";
+import { replaceRows } from "../account/rows.js";
 import { factsOf } from "../cart/facts.js";
 import { showSums } from "../cart/summary.js";
 import { asSeen, checked, sumsOf } from "../cart/sums.js";
@@ -51,17 +52,14 @@ const chosenAddress = () => book.addresses.find((one) => addressKey(one) === cho
 
 /** Show the addresses. The same one stays chosen, and is the first one at the beginning. */
 function showAddresses(addresses, chosen = chosenKey() ?? addressKey(addresses[0] ?? {})) {
-  byId("addresses").replaceChildren(
-    ...addresses.map((address, at) => {
-      const row = stamp("address-choice", { name: address.name, text: addressText(address) });
-      const input = row.querySelector("input");
-      input.value = addressKey(address);
-      input.checked = input.value === chosen;
-      row.querySelector("button").onclick = () => editAddress(at);
-      row.querySelector("button span").textContent = ` ${address.name}`;
-      return row;
-    }),
-  );
+  const rows = addresses.map((address, at) => {
+    const row = addressRow("address-choice", address, at, book, { change: editAddress });
+    const input = row.querySelector("input");
+    input.value = row.dataset.key;
+    input.checked = input.value === chosen;
+    return row;
+  });
+  replaceRows(byId("addresses"), rows, byId("new-address"));
 }
 
 async function editAddress(at) {

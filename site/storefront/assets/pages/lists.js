@@ -1,10 +1,11 @@
 // The saved lists of the account: save the cart as one, rename it, delete it, put it into the cart.
-import { call } from "../../../assets/lib/api.js";
 import { ask } from "../../../assets/lib/dialogs.js";
 import { announce, byId, fill, show } from "../../../assets/lib/dom.js";
 import { count } from "../../../assets/lib/format.js";
 import { clearErrors, showErrors } from "../../../assets/lib/form-errors.js";
 import { enter, leftFor } from "../account/door.js";
+import { replaceRows } from "../account/rows.js";
+import { Stored } from "../account/stored.js";
 import { factsOf } from "../cart/facts.js";
 import { onCart, readKept } from "../cart/kept.js";
 import { sync } from "../cart/sync.js";
@@ -15,25 +16,30 @@ import { orderAgain } from "../orders/again.js";
 const page = byId("lists-page");
 const form = byId("save-form");
 const most = { lines: Number(page.dataset.lines), lists: Number(page.dataset.lists) };
+const title = byId("lists-title");
 let stored;
+const allLists = () => stored.row.lists;
 
 async function load() {
-  ({ lists: stored } = await sync()); // the cart is that of all devices
+  const { lists } = await sync(); // the cart is that of all devices
+  stored = new Stored("lists", lists, showAll);
   showAll();
   show(page, "ready");
 }
 
 function showAll() {
-  byId("lists").replaceChildren(...stored.lists.map(rowOf));
-  byId("no-list").hidden = stored.lists.length > 0;
+  replaceRows(byId("lists"), allLists().map(rowOf), title);
+  byId("no-list").hidden = allLists().length > 0;
   showCart();
 }
 
 function showCart() {
   const { length } = readKept().lines;
-  const why = whyNotSaved(stored.lists.length, length, most);
+  const why = whyNotSaved(allLists().length, length, most);
   fill(page, { why, cart: why ? "" : `${count(length, "product")} of your cart, ticked or not.` });
+  const isLost = why !== "" && form.contains(document.activeElement);
   form.hidden = why !== "";
+  if (isLost) byId("save-title").focus();
 }
 
 const rowOf = (list, at) =>
@@ -45,34 +51,16 @@ const put = (list) =>
     orderAgain({ items: forCart(list, facts) });
   });
 
-/** Store other lists. After a change on another device, nothing is stored and the present lists are shown. */
-async function store(lists) {
-  try {
-    stored = await call("PUT", "/account/lists", { body: { lists }, version: stored.version });
-  } catch (error) {
-    if (error.status !== 412) throw error;
-    stored = error.current;
-    showAll();
-    throw new Error(
-      "The lists were changed on another device. They are shown as they are now; try once more.",
-      {
-        cause: error,
-      },
-    );
-  }
-  showAll();
-}
-
 async function save(event) {
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   clearErrors(form);
   const { value } = form.elements.name;
-  const fault = faultOfName(stored.lists, value);
+  const fault = faultOfName(allLists(), value);
   if (fault) return void showErrors(form, [{ path: "name", message: fault }]);
   form.ariaBusy = "true";
   try {
-    await store(withList(stored.lists, value, readKept().lines));
+    await stored.store(withList(allLists(), value, readKept().lines));
     form.reset();
     announce(`${value.trim()} is saved.`);
   } catch (error) {
@@ -84,29 +72,38 @@ async function save(event) {
 async function rename(at) {
   const dialog = byId("rename-dialog");
   const field = dialog.querySelector("input");
-  field.value = stored.lists[at].name;
+  field.value = allLists()[at].name;
   const fault = () =>
-    field.setCustomValidity(faultOfName(stored.lists, field.value, at) && "Type another name.");
+    field.setCustomValidity(faultOfName(allLists(), field.value, at) && "Type another name.");
   field.oninput = fault;
   fault();
   dialog.querySelector(".cancel").onclick = () => dialog.close("cancel");
-  if ((await ask(dialog)) === "save") await change(renamed(stored.lists, at, field.value));
+  const answered = ask(dialog);
+  field.select();
+  if ((await answered) !== "save" || !(await change(renamed(allLists(), at, field.value)))) return;
+  byId("lists").children[at].querySelector('[data-act="rename"]').focus();
+  announce(`The list is called ${field.value.trim()} now.`);
 }
 
 async function remove(at) {
   const dialog = byId("delete-dialog");
-  fill(dialog, { name: stored.lists[at].name });
-  if ((await ask(dialog)) === "delete") await change(stored.lists.toSpliced(at, 1));
+  const { name } = allLists()[at];
+  fill(dialog, { name });
+  if ((await ask(dialog)) !== "delete" || !(await change(allLists().toSpliced(at, 1)))) return;
+  announce(`${name} is deleted.`);
 }
 
-const change = (lists) => attempt(() => store(lists));
+const change = (lists) => attempt(() => stored.store(lists));
 
+/** Do something with the lists, and show its failure. Resolve to whether it is done. */
 async function attempt(act) {
   fill(page, { trouble: "" });
   try {
     await act();
+    return true;
   } catch (error) {
     if (!leftFor(error)) fill(page, { trouble: error.message });
+    return false;
   }
 }
 

@@ -44,7 +44,9 @@ function take(found) {
   order = found;
   document.title = `Order ${orderNumber(order)} · ${page.dataset.shop}`;
   showOrder(page, order);
+  const isLost = order.status !== "placed" && byId("cancel") === document.activeElement;
   byId("cancel").hidden = order.status !== "placed";
+  if (isLost) byId("order-title").focus();
   byId("again-text").textContent =
     order.status === "rejected" ? "Put these lines back into the cart" : "Order again";
   byId("print").hidden = ["rejected", "cancelled"].includes(order.status);

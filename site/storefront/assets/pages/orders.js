@@ -1,40 +1,34 @@
 // The orders of the account, the newest first, with those that are still being checked.
 import { call } from "../../../assets/lib/api.js";
-import { byId, fill, show, stamp } from "../../../assets/lib/dom.js";
+import { announce, byId, fill, show, stamp } from "../../../assets/lib/dom.js";
 import { count, money, orderNumber, time } from "../../../assets/lib/format.js";
 import { person } from "../../../assets/lib/session.js";
 import { enter, leftFor } from "../account/door.js";
+import { replaceRows } from "../account/rows.js";
 import { keepLooking } from "../orders/again.js";
 import { claimAll, claimedText } from "../orders/claims.js";
+import { OrderHistory, readOrders } from "../orders/history.js";
 import { removeSent, sentBy } from "../orders/sent.js";
 import { pauseFor, statusWord } from "../orders/words.js";
 
 const page = byId("orders-page");
-let orders = [];
-let next = null;
+const mine = new OrderHistory((cursor) => readOrders(page.dataset.limit, cursor));
+let shown = "";
 let looking = false;
-
-const read = (cursor = "") =>
-  call("GET", `/orders?limit=${page.dataset.limit}${cursor && `&cursor=${cursor}`}`);
 
 async function load() {
   await look();
   if (!looking)
     keepLooking(look, () =>
-      pauseFor([...checking().map(() => "checking"), ...orders.map(({ status }) => status)]),
+      pauseFor([...checking().map(() => "checking"), ...mine.orders.map(({ status }) => status)]),
     );
   looking = true;
 }
 
-/** Read the first page anew. Older orders that are shown stay. */
 async function look() {
   try {
-    const { orders: newest, nextCursor } = await read();
-    const known = new Set(newest.map(({ orderID }) => orderID));
-    const older = orders.filter(({ orderID }) => !known.has(orderID));
-    if (!older.length) next = nextCursor;
-    orders = [...newest, ...older];
-    removeSent([...known]);
+    const newest = await mine.look();
+    removeSent(newest.map(({ orderID }) => orderID));
     showOrders();
   } catch (error) {
     if (!leftFor(error)) throw error;
@@ -45,9 +39,11 @@ const checking = () => sentBy(person()?.sub);
 
 function showOrders() {
   const waiting = checking().map(({ orderID, at }) => ({ orderID, createdAt: at, status: "checking" }));
-  const all = [...waiting, ...orders];
-  byId("orders").replaceChildren(...all.map(orderRow));
-  byId("more").hidden = !next;
+  const all = [...waiting, ...mine.orders];
+  const text = JSON.stringify(all);
+  if (text !== shown) replaceRows(byId("orders"), all.map(orderRow), byId("orders-title"));
+  shown = text;
+  byId("more").hidden = !mine.next;
   show(page, all.length ? "ready" : "empty");
   fill(page, { email: person()?.email ?? "" });
   byId("earlier").hidden = false;
@@ -61,6 +57,7 @@ function orderRow({ orderID, number, status, createdAt, total, currency, lineCou
     lines: lineCount === undefined ? "" : count(lineCount, "product"),
     reference: reference ? `Your number ${reference}` : "",
   });
+  row.dataset.key = orderID;
   row.querySelector("a").href = `/order?id=${orderID}`;
   const badge = row.querySelector(".status");
   badge.dataset.status = status;
@@ -70,11 +67,10 @@ function orderRow({ orderID, number, status, createdAt, total, currency, lineCou
 
 byId("more").onclick = async () => {
   try {
-    const { orders: older, nextCursor } = await read(next);
-    orders = [...orders, ...older];
-    next = nextCursor;
+    const [first] = await mine.older();
     fill(page, { trouble: "" });
     showOrders();
+    if (first) byId("orders").querySelector(`[data-key="${first.orderID}"] a`).focus();
   } catch (error) {
     if (!leftFor(error)) fill(page, { trouble: error.message });
   }
@@ -86,6 +82,7 @@ byId("claim").onclick = async () => {
   try {
     const claimed = await claimAll((cursor) => call("POST", `/orders/claim${cursor && `?cursor=${cursor}`}`));
     fill(page, { claimed: claimedText(claimed) });
+    announce(claimedText(claimed));
     if (claimed) await look();
   } catch (error) {
     if (!leftFor(error)) fill(page, { claimed: error.message });

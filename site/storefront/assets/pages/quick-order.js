@@ -6,7 +6,7 @@ import { syncSoon } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
 import { keep, readKept } from "../cart/kept.js";
 import { amountText } from "../money.js";
-import { judged, leftRows, spellings, withRows } from "../quick/rows.js";
+import { judged, leftRows, spellings, summaryOf, withRows } from "../quick/rows.js";
 
 const PAUSE_MS = 300; // from the last letter to the reading of the rows
 const page = byId("quick-order");
@@ -45,6 +45,7 @@ async function lookUp() {
     byId("again").hidden = false;
     return;
   }
+  if (document.activeElement === byId("again")) field.focus(); // the button goes
   byId("again").hidden = true;
   showRows();
 }
@@ -54,6 +55,7 @@ const results = () => judged(pasted.rows, known, money.currency);
 function showRows() {
   const all = results();
   byId("rows").replaceChildren(...all.map(rowOf));
+  announce(summaryOf(all));
   const good = all.filter(({ state }) => state === "good");
   byId("put").disabled = !good.length || all.some(({ state }) => state === "looking");
   byId("put").textContent = good.length
@@ -87,9 +89,10 @@ function put() {
   fill(page, {
     done: `${done} ${full.length ? "The cart has no room for all of the others." : "These rows are left."}`,
   });
-  announce(done);
   field.focus();
-  return readRows();
+  const reading = readRows();
+  announce(done);
+  return reading;
 }
 
 field.oninput = () => {

@@ -87,3 +87,13 @@ export function leftRows(rows, full) {
     ({ state, facts }) => state === "bad" || state === "looking" || (facts && skus.has(facts.sku)),
   );
 }
+
+/** @type {(rows: Judged[]) => string} Return what is read out once all rows are looked up, or an empty text. */
+export function summaryOf(rows) {
+  const good = rows.filter(({ state }) => state === "good").length;
+  const bad = rows.filter(({ state }) => state === "bad").length;
+  if (!rows.length || rows.some(({ state }) => state === "looking")) return "";
+  const found = good ? `${good === 1 ? "One product" : `${good} products`} found.` : "No product found.";
+  if (!bad) return found;
+  return `${found} ${bad === 1 ? "One row" : `${bad} rows`} cannot be ordered.`;
+}

@@ -1,0 +1,43 @@
+// @ts-check
+// The orders of the account that a page has read so far, the newest first.
+import { call } from "../../../assets/lib/api.js";
+
+/** @typedef {{orders: any[], nextCursor: string | null}} Page */
+
+/**
+ * Read a page of orders, the newest without a cursor.
+ * @type {(limit: string, cursor: string, send?: typeof call) => Promise<Page>}
+ */
+export const readOrders = (limit, cursor, send = call) =>
+  send("GET", `/orders?limit=${limit}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+
+/** What was read, and the cursor of what follows. */
+export class OrderHistory {
+  /** @type {any[]} */
+  orders = [];
+  /** @type {string | null} */
+  next = null; // the cursor of older orders
+
+  /** @param {(cursor: string) => Promise<Page>} read */
+  constructor(read) {
+    this.read = read;
+  }
+
+  /** Read the first page anew. Older orders that were read before stay. Resolve to the orders of the page. */
+  async look() {
+    const { orders, nextCursor } = await this.read("");
+    const known = new Set(orders.map(({ orderID }) => orderID));
+    const older = this.orders.filter(({ orderID }) => !known.has(orderID));
+    if (!older.length) this.next = nextCursor;
+    this.orders = [...orders, ...older];
+    return orders;
+  }
+
+  /** Read the next page. Resolve to its orders. */
+  async older() {
+    const { orders, nextCursor } = await this.read(this.next ?? "");
+    this.orders = [...this.orders, ...orders];
+    this.next = nextCursor;
+    return orders;
+  }
+}
