@@ -209,7 +209,7 @@ BUNDLES = (
         "today/rows.js",
         "today/senders.js",
     ),
-    ("money.js", "cart/lines.js", "cart/kept.js", "shop.js"),
+    ("money.js", "cart/lines.js", "cart/room.js", "cart/kept.js", "shop.js"),
     (
         "../../assets/lib/cognito.js",
         "../../assets/lib/session.js",
