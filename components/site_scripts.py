@@ -232,8 +232,15 @@ BUNDLES = (
         "../../assets/lib/form-errors.js",
         "account/address-book.js",
     ),
-    ("orders/sent.js", "checkout/draft.js", "checkout/placing.js", "checkout/calls.js"),
-    ("cart/line-row.js", "cart/summary.js"),
+    (
+        "orders/sent.js",
+        "checkout/draft.js",
+        "checkout/answers.js",
+        "checkout/placing.js",
+        "checkout/question.js",
+        "checkout/calls.js",
+    ),
+    ("cart/notices.js", "cart/line-row.js", "cart/summary.js"),
     ("orders/words.js", "orders/again.js"),
     (
         "../../assets/account/accounts.js",

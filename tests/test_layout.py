@@ -82,7 +82,7 @@ OTHER_NUMBERS = {
     ("pages/products.js", 50): "products on a page",
     ("sales/periods.js", 20): "the first digits of a year",
     ("storefront/assets/checkout/calls.js", 1000): "milliseconds",
-    ("storefront/assets/checkout/placing.js", 500): "an HTTP status",
+    ("storefront/assets/checkout/answers.js", 500): "an HTTP status",
     ("storefront/assets/orders/words.js", 2000): "milliseconds",
     ("storefront/assets/orders/words.js", 5000): "milliseconds",
     ("today/activity.js", 60): "minutes in an hour",

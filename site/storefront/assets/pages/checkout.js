@@ -3,10 +3,11 @@ import { byId, fill, show, stamp } from "../../../assets/lib/dom.js";
 import { AddressBook, addressKey, addressText } from "../account/address-book.js";
 import { enter, leftFor } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
+import { linesNotice, showLeft } from "../cart/notices.js";
 import { showSums } from "../cart/summary.js";
 import { asSeen, checked, sumsOf } from "../cart/sums.js";
 import { sync } from "../cart/sync.js";
-import { sendFrom } from "../checkout/calls.js";
+import { sendFrom, whyNotSent } from "../checkout/calls.js";
 import { noteForm, rememberForm } from "../checkout/draft.js";
 import { orderOf } from "../checkout/order.js";
 import { goOn, place } from "../checkout/placing.js";
@@ -22,7 +23,7 @@ let lines = [];
 
 async function load() {
   const account = await sync();
-  ({ cart } = account);
+  cart = account.cart;
   book = new AddressBook(account.addresses, showAddresses);
   fill(page, { name: account.name, email: account.email });
   if (cart.order) return send(goOn, cart);
@@ -40,9 +41,10 @@ async function showAll() {
   const ticked = lines.filter(({ line }) => line.ticked);
   byId("summary").replaceChildren(...ticked.map((one) => summaryRow(one, money)));
   show(page, ticked.length ? "ready" : "empty");
-  fill(page, {
-    fault: sums.canBuy ? "" : "Some lines cannot be ordered. Go back to the cart and change them.",
-  });
+  showLeft(page);
+  const blocked = ticked.filter(({ fault }) => fault);
+  const why = "Change or untick in the cart what cannot be ordered:";
+  fill(page, { fault: blocked.length ? linesNotice(blocked, why, "/cart") : "" });
   byId("place-order").disabled = !sums.canBuy && !cart.order;
 }
 
@@ -72,10 +74,7 @@ async function editAddress(at) {
 }
 
 const isDelivered = () => form.elements.way.value === "delivery";
-
-function showWay() {
-  byId("where").hidden = !isDelivered();
-}
+const showWay = () => (byId("where").hidden = !isDelivered());
 
 async function press(event) {
   event.preventDefault();
@@ -102,11 +101,10 @@ async function send(way, ...given) {
   try {
     const outcome = await sendFrom(page, way, ...given);
     ({ cart } = outcome);
+    const fault = whyNotSent(outcome);
+    if (!fault) return location.assign("/cart"); // the customer took a late order out
     await showAll();
-    const changed =
-      "Your cart was changed on another page or device, and is shown as it is now. This page ordered nothing: " +
-      "look at your orders before you order the same again.";
-    fill(page, { fault: outcome.refused ? outcome.refused.message : changed });
+    fill(page, { fault });
   } catch (error) {
     if (leftFor(error)) return;
     await showAll().catch(() => show(page, "ready"));
