@@ -286,6 +286,28 @@ def test_an_order_to_collect_has_no_address() -> None:
     assert "customer" not in found
 
 
+def test_the_texts_of_an_order_have_their_normal_form() -> None:
+    typed = {**TYPED, "reference": "PO\u200b 7\x01", "notes": "At\u2028noon\t"}
+    found = order_of(typed, {**ADDRESS, "address": " 1 Quay\r\nBristol\x07 ", "company": "So\u0308hne"})
+    assert (found["reference"], found["notes"]) == ("PO 7", "At\nnoon")
+    assert found["customer"] == {"company": "Söhne", "address": "1 Quay\nBristol"}
+
+
+@pytest.mark.parametrize("letter", ["\ufffe", "\uffff", "\ud83e"])
+def test_a_text_that_cannot_be_sent_is_named_before_the_order_is_sent(letter: str) -> None:
+    text = f"7{letter}"
+    orders: list[Json] = [
+        {},
+        {"reference": text, "notes": text},
+        {"notes": text},
+        {"customer": {"phone": text}},
+    ]
+    found = evaluate("../storefront/assets/checkout/order.js", "module.unsendable(value)", orders)
+    assert found[0] is None
+    assert [one["name"] for one in found[1:]] == ["reference", "notes", "address"]
+    assert found[2]["message"] == "Your notes: a character cannot be sent. Type the text anew."
+
+
 # ---- words and pauses of orders
 
 

@@ -9,7 +9,7 @@ import { asSeen, checked, sumsOf } from "../cart/sums.js";
 import { sync } from "../cart/sync.js";
 import { sendFrom, whyNotSent } from "../checkout/calls.js";
 import { noteForm, rememberForm } from "../checkout/draft.js";
-import { orderOf } from "../checkout/order.js";
+import { orderOf, unsendable } from "../checkout/order.js";
 import { goOn, place } from "../checkout/placing.js";
 import { summaryRow } from "../checkout/summary-row.js";
 
@@ -86,14 +86,12 @@ async function press(event) {
     return;
   }
   const typed = Object.fromEntries(new FormData(form));
-  const order = orderOf(
-    crypto.randomUUID(),
-    lines,
-    sumsOf(lines, rates).net,
-    typed,
-    isDelivered() ? address : undefined,
-  );
-  await send(place, cart, lines.map(asSeen), order);
+  const { net } = sumsOf(lines, rates);
+  const order = orderOf(crypto.randomUUID(), lines, net, typed, isDelivered() ? address : undefined);
+  const bad = unsendable(order);
+  if (!bad) return send(place, cart, lines.map(asSeen), order);
+  fill(page, { fault: bad.message });
+  form.elements[bad.name]?.focus();
 }
 
 /** Send an order, and stay on the page only if that was refused or the cart is another by now. */
