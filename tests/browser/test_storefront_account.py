@@ -349,6 +349,15 @@ def test_an_account_is_changed_and_left_with_nothing_of_it_in_the_browser(
     for address in ("**/cognito", "**/hosted/oauth2/token"):
         context.route(address, answer)
     page = open_page("/account")
+    page.get_by_label("Name", exact=True).first.fill("Anna\u200b  Jones ")
+    with page.expect_request(
+        "**/hosted/oauth2/token"
+    ) as renewed:  # orders have the name that is in the token
+        page.get_by_role("button", name="Change name").click()
+    assert "grant_type=refresh_token" in (renewed.value.post_data or "")
+    page.wait_for_url("**/hosted/oauth2/authorize?*")  # the stub refuses to renew it
+    page = open_page("/account")
+    asked.clear()
     page.get_by_role("button", name="Remove Office").click()
     expect(page.get_by_text("1 Quay Street").and_(page.locator("#addresses *"))).to_have_count(0)
     assert shop.addresses["addresses"] == [{"name": "Depot", "address": "3 Dock"}]

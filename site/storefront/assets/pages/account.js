@@ -4,6 +4,7 @@ import { callAsPerson, changePassword } from "../../../assets/account/as-person.
 import { call } from "../../../assets/lib/api.js";
 import { byId, fill, show } from "../../../assets/lib/dom.js";
 import { person, signOut, token } from "../../../assets/lib/session.js";
+import { line } from "../../../assets/lib/text.js";
 import { AddressBook, addressRow } from "../account/address-book.js";
 import { enter, leftFor } from "../account/door.js";
 import { forgetCart } from "../cart/kept.js";
@@ -33,7 +34,7 @@ function showAddresses(addresses) {
 
 async function changeName({ name }) {
   fill(page, { renamed: "" });
-  const UserAttributes = [{ Name: "name", Value: name.trim() }];
+  const UserAttributes = [{ Name: "name", Value: line(name) }];
   await callAsPerson("UpdateUserAttributes", { UserAttributes });
   await token({ fresh: true });
   fill(page, { renamed: "Your name is changed. Orders have it from now on." });
