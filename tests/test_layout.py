@@ -83,6 +83,8 @@ OTHER_NUMBERS = {
     ("sales/periods.js", 20): "the first digits of a year",
     ("storefront/assets/checkout/calls.js", 1000): "milliseconds",
     ("storefront/assets/checkout/answers.js", 500): "an HTTP status",
+    ("storefront/assets/pages/callback.js", 50): "entries of a tab's history",
+    ("storefront/assets/pages/callback.js", 1000): "milliseconds",
     ("storefront/assets/orders/words.js", 2000): "milliseconds",
     ("storefront/assets/orders/words.js", 5000): "milliseconds",
     ("today/activity.js", 60): "minutes in an hour",

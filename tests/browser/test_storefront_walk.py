@@ -45,6 +45,8 @@ def test_a_new_customer_signs_up_orders_cancels_and_leaves(
     page.locator("input[name=username]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("button[type=submit]").click()
+    expect(page.get_by_role("button", name="Add an address")).to_be_visible()
+    page.go_back()  # the hosted pages are not in the way
     page.wait_for_url(f"{shop}/checkout")
     page.get_by_role("button", name="Add an address").click()
     page.get_by_label("Name of the address").fill("Office")
