@@ -25,6 +25,7 @@ let all = [];
 
 async function load() {
   if (person()) await meetAccount();
+  show(page, "loading");
   await showCart();
   if (location.hash) byId(location.hash.slice(1))?.focus(); // a line that the checkout named
 }
@@ -41,11 +42,12 @@ async function meetAccount() {
   }
 }
 
-/** Show the cart. Products that came since are looked up first. */
+/** Show the cart, unless an order of it is being sent. Products that came since are looked up first. */
 async function showCart() {
   const { lines } = readKept();
   const missing = lines.filter(({ sku }) => !facts.has(sku)).map(({ sku }) => sku);
   if (missing.length) facts = new Map([...facts, ...(await factsOf(missing))]);
+  if (["sending", "late"].includes(page.dataset.state)) return;
   showLines(readKept().lines);
   showLeft(page);
   show(page, lines.length ? "ready" : "empty");
@@ -114,5 +116,5 @@ function unsynced() {
   fill(page, { unsynced: "Your other devices do not have this change yet. This browser keeps it." });
 }
 
-onCart(() => !["sending", "late"].includes(page.dataset.state) && showCart().catch(() => {}));
+onCart(() => showCart().catch(() => {}));
 tryTo(page, load);
