@@ -84,7 +84,6 @@ OTHER_NUMBERS = {
     ("storefront/assets/checkout/calls.js", 1000): "milliseconds",
     ("storefront/assets/checkout/answers.js", 500): "an HTTP status",
     ("storefront/assets/pages/callback.js", 50): "entries of a tab's history",
-    ("storefront/assets/pages/callback.js", 1000): "milliseconds",
     ("storefront/assets/orders/words.js", 2000): "milliseconds",
     ("storefront/assets/orders/words.js", 5000): "milliseconds",
     ("today/activity.js", 60): "minutes in an hour",

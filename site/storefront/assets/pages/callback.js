@@ -2,7 +2,7 @@
 import { endSignIn } from "../../../assets/account/sign-in-end.js";
 
 const MOST_ENTRIES = 50; // of a tab's history in every browser: from then on, its length says nothing
-const WAIT_MS = 1_000;
+const WAIT_MS = 4_500; // long enough for a slow way back, which a replacement would cut off
 
 /** Go back over the hosted pages to the page that led to them, or replace this one with it. */
 function goBack(address) {
