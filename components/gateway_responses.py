@@ -49,7 +49,9 @@ REFUSED_BY_QUEUE: Mapping[str, tuple[int, str, str]] = {
     "customer": (
         403,
         "forbidden",
-        f"The queue refused this order: your account has no name yet, or {_REFUSED_BODY}",
+        # The model of a customer's order refuses the characters, so they can only be in the name.
+        "The queue refused this order: the name of your account is missing or has a character that cannot be "
+        "sent. Type it anew on the page of your account. Or the request is larger than 240 KiB.",
     ),
     "machine": (400, "bad_request", f"The queue refused this order: {_REFUSED_BODY}"),
 }

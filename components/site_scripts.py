@@ -209,7 +209,7 @@ BUNDLES = (
         "today/rows.js",
         "today/senders.js",
     ),
-    ("money.js", "cart/lines.js", "cart/kept.js", "shop.js"),
+    ("money.js", "cart/lines.js", "cart/room.js", "cart/kept.js", "shop.js"),
     (
         "../../assets/lib/cognito.js",
         "../../assets/lib/session.js",
@@ -234,8 +234,15 @@ BUNDLES = (
         "account/stored.js",
         "account/address-book.js",
     ),
-    ("orders/sent.js", "checkout/draft.js", "checkout/placing.js", "checkout/calls.js"),
-    ("cart/line-row.js", "cart/summary.js"),
+    (
+        "orders/sent.js",
+        "checkout/draft.js",
+        "checkout/answers.js",
+        "checkout/placing.js",
+        "checkout/question.js",
+        "checkout/calls.js",
+    ),
+    ("cart/notices.js", "cart/line-row.js", "cart/summary.js"),
     ("orders/words.js", "orders/history.js", "orders/again.js"),
     (
         "../../assets/account/accounts.js",

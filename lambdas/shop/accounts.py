@@ -26,7 +26,9 @@ _EMPTY: Mapping[str, Mapping[str, Any]] = {
     LISTS: {"lists": []},
 }
 _KEYS = ("sub", "kind")
-_STATE = ("version", "updatedAt")
+_STATE = ("version", "updatedAt", "orderedAt")
+# An order that waits in a cart for longer than this is not sent by itself any more: the customer is asked.
+_LATE_MS = 3_600_000
 # The rows of a deleted account stay so long, without content. A tab with a token that is still valid, for 15
 # minutes at most, would otherwise store a cart that nobody finds any more.
 _CLOSED_SECONDS = 24 * 3600
@@ -49,7 +51,8 @@ def shown(kind: str, row: Record | None) -> dict[str, Any]:
     """Return a row as the API shows it. None and the row of a closed account are version 0, and empty."""
     if row is None or _is_closed(row):
         return {"version": 0, **_EMPTY[kind]}
-    return {name: value for name, value in row.items() if name not in _KEYS}
+    late = {"orderedAt": _ordered_at(row), "isLate": _is_late(row)} if "order" in row else {}
+    return {name: value for name, value in row.items() if name not in _KEYS} | late
 
 
 def put(sub: str, kind: str, content: dict[str, Any], require_version: Callable[..., None]) -> dict[str, Any]:
@@ -57,16 +60,20 @@ def put(sub: str, kind: str, content: dict[str, Any], require_version: Callable[
 
     `require_version(version, **current)` raises an error unless the change is made to this version, which is
     0 if nothing is stored. A content that is stored already is not stored again, because a call whose answer
-    was lost is repeated. Raises its errors, ConflictError for an account that is being deleted,
-    PreconditionFailedError and TooLargeError.
+    was lost is repeated. But an order that waits for too long counts as written now if it is written again:
+    its customer wants it sent, and a tab that knows an older version must not take it out.
+
+    Raises its errors, ConflictError for an account that is being deleted, PreconditionFailedError and
+    TooLargeError.
     """
     before = _find(sub, kind)
-    if before and _content(before) == content:
+    if before and _content(before) == content and not _is_late(before):
         return shown(kind, before)
     _refuse_closed(before)
     version = before["version"] if before else 0
     require_version(version, **{kind: shown(kind, before)})
     row = {"sub": sub, "kind": kind, "version": version + 1, "updatedAt": times.now(), **content}
+    row |= _time_of_order(before, row)
     if not tables.fits(row, tables.MAX_ITEM_BYTES):
         raise TooLargeError(f"the {kind} must fit into {tables.MAX_ITEM_BYTES:,} bytes, and does not")
     return shown(kind, _store(row, version))
@@ -99,6 +106,24 @@ def _find(sub: str, kind: str) -> Record | None:
 
 def _is_closed(row: Record) -> bool:
     return "closedAt" in row
+
+
+def _is_late(row: Record) -> bool:
+    """Whether the order in a cart was written more than an hour ago, by the clock of this side."""
+    return "order" in row and times.now_ms() - times.milliseconds(_ordered_at(row)) > _LATE_MS
+
+
+def _ordered_at(row: Record) -> str:
+    return str(row.get("orderedAt", row["updatedAt"]))
+
+
+def _time_of_order(before: Record | None, row: Record) -> dict[str, str]:
+    """Return since when the order of a row waits. Other lines leave the time of the same order as it is."""
+    if "order" not in row:
+        return {}
+    known = before.get("order") if before else None
+    waits = known and known["orderID"] == row["order"]["orderID"] and _content(before or {}) != _content(row)
+    return {"orderedAt": _ordered_at(before) if before and waits else row["updatedAt"]}
 
 
 def _content(row: Record) -> dict[str, Any]:

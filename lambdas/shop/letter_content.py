@@ -119,7 +119,7 @@ def _product(found: StreamRecord | None) -> str:
     change = found["dynamodb"]
     name = text_in(change.get("NewImage") or change.get("OldImage"), "name")
     sku = text_in(change.get("Keys"), "sku")
-    return f"{name} ({sku})".strip()[:_MAX_EXCERPT] if sku else ""
+    return (f"{name} ({sku})" if name and sku else sku)[:_MAX_EXCERPT]
 
 
 def _of_record(found: StreamRecord | None) -> dict[str, str]:

@@ -110,8 +110,20 @@ def test_a_guest_fills_the_cart_and_a_change_is_said_at_its_line(context: Browse
     other.get_by_label("Quantity of Glass cleaner").fill("1")
     other.get_by_label("Quantity of Glass cleaner").press("Tab")
     expect(other.get_by_text("At least 3 in an order.")).to_be_visible()
-    expect(other.get_by_text("Go to checkout")).not_to_have_attribute("href", "/checkout")
+    checkout = other.get_by_role("complementary").get_by_text("Go to checkout")
+    expect(checkout).not_to_have_attribute("href", "/checkout")
+    other.get_by_role("status").get_by_role("link", name="Glass cleaner").click()
+    expect(other.locator("#line-FULL")).to_be_focused()
     other.get_by_role("button", name="Order 3", exact=True).click()
+    expect(checkout).to_have_attribute("href", "/checkout")
+    for typed, address in (("3x", None), ("3", "/checkout")):
+        other.get_by_label("Quantity of Glass cleaner").fill(typed)
+        other.get_by_label("Quantity of Glass cleaner").press("Tab")
+        if address:
+            expect(checkout).to_have_attribute("href", address)
+        else:
+            expect(other.get_by_text("Type a whole number from 1 to 100,000.")).to_be_visible()
+            expect(checkout).not_to_have_attribute("href", "/checkout")
     other.get_by_role("button", name="Remove Mop 07").click()
     expect(page.get_by_role("link", name="Cart, 1 product")).to_be_visible()
     other.get_by_role("link", name="Go to checkout").click()
@@ -183,6 +195,64 @@ def test_an_order_that_was_cut_off_goes_on_after_the_sign_in(
     shop.cuts.clear()
     sees_the_order(open_page("/cart"))  # it might also be another device
     assert_one_order(shop)
+
+
+def test_a_late_order_is_sent_or_taken_out_as_its_customer_says(open_page: OpenPage, shop: Shop) -> None:
+    order = {"orderID": str(uuid4()), "items": [{"sku": "M-1", "quantity": 2}], "agreedTotal": 1298}
+    late = {"order": order, "orderedAt": "2026-11-03T09:00:00.000Z", "isLate": True}
+    shop.cart.update(late)
+    page = open_page("/checkout")
+    expect(page.get_by_role("heading", name="Your order of 3 November was not sent.")).to_be_focused()
+    expect(page.get_by_text("It has 1 product and comes to £12.98 without VAT.")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Back to the cart").click()
+    page.wait_for_url("**/cart")
+    expect(page.get_by_label("Quantity of Mop 01")).to_have_value("2")
+    assert (shop.sent, "order" in shop.cart) == ([], False)
+    shop.cart.update(late)
+    held: list[Route] = []
+    page.route("**/product/*", lambda route: held.append(route))  # prices come after the question
+    page.reload()
+    expect(page.get_by_role("heading", name="was not sent.")).to_be_visible()
+    for route in held:
+        with page.expect_response("**/product/*"):
+            route.fallback()
+    page.unroute("**/product/*")
+    page.get_by_role("button", name="Send it now").dblclick()
+    sees_the_order(page)
+    assert_one_order(shop)
+
+
+def test_a_phone_leads_from_the_top_of_a_long_cart_and_to_a_line_that_cannot_be_ordered(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    lines = [{**LINE, "sku": f"M-{at}", "name": f"Mop {at:02}"} for at in range(20)]
+    shop.cart["lines"] = [*lines, {**LINE, "sku": "GONE-1", "name": "Old mop"}]
+    page = open_page("/checkout")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("alert").get_by_role("link", name="Old mop").click()
+    expect(page.locator("#line-GONE-1")).to_be_focused()
+    page.get_by_role("button", name="Remove Old mop").click()
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.get_by_role("link", name="Go to checkout").first).to_be_in_viewport()
+
+
+def test_products_for_which_the_cart_has_no_room_are_named_once(
+    open_page: OpenPage, context: BrowserContext, shop: Shop
+) -> None:
+    small = {key: page.replace(b'data-lines="500"', b'data-lines="2"') for key, page in shop.files.items()}
+    shop.files = small  # a cart has room for two products
+    guest = context.new_page()
+    guest.goto(f"{URL}/p/M-7")
+    guest.get_by_role("button", name="Add to cart", exact=True).click()
+    expect(guest.get_by_role("link", name="Cart, 1 product")).to_be_visible()
+    page = open_page("/cart")
+    expect(page.get_by_text("It had no room for all of these: Mop 02.")).to_be_visible()
+    assert [(one["sku"], one["ticked"]) for one in shop.cart["lines"]] == [("M-7", True), ("M-1", False)]
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    expect(page.get_by_label("Quantity of Mop 07")).to_be_visible()
+    expect(page.get_by_text("Mop 02")).to_have_count(0)
 
 
 def test_an_order_is_cancelled_once_asked_and_its_lines_go_back_into_the_cart(
@@ -287,6 +357,15 @@ def test_an_account_is_changed_and_left_with_nothing_of_it_in_the_browser(
     for address in ("**/cognito", "**/hosted/oauth2/token"):
         context.route(address, answer)
     page = open_page("/account")
+    page.get_by_label("Name", exact=True).first.fill("Anna\u200b  Jones ")
+    with page.expect_request(
+        "**/hosted/oauth2/token"
+    ) as renewed:  # orders have the name that is in the token
+        page.get_by_role("button", name="Change name").click()
+    assert "grant_type=refresh_token" in (renewed.value.post_data or "")
+    page.wait_for_url("**/hosted/oauth2/authorize?*")  # the stub refuses to renew it
+    page = open_page("/account")
+    asked.clear()
     page.get_by_role("button", name="Remove Office").click()
     expect(page.get_by_text("1 Quay Street").and_(page.locator("#addresses *"))).to_have_count(0)
     assert shop.addresses["addresses"] == [{"name": "Depot", "address": "3 Dock"}]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.platform import customer_pool, tables
+from lambdas.platform import customer_pool, tables, times
 from lambdas.shop import accounts
 from lambdas.shop.erasure import Erasure, Outcome
 from tests.handlers.customer_calls import (
@@ -438,3 +438,58 @@ def test_a_fault_of_the_pool_is_no_missing_account(shop: Shop, break_aws: Callab
     break_aws("cognito", admin_delete_user=fault("TooManyRequestsException", "AdminDeleteUser"))
     with pytest.raises(Exception, match="TooManyRequests"):
         delete_account(shop, CUSTOMER | {"sub": str(uuid.uuid4())})
+
+
+# ---- an order that waits in the cart
+
+WAITING: Json = {"lines": [line()], "order": customer_order()}
+LATE: Json = {"orderedAt": "2026-03-02T08:00:00.000Z", "isLate": True}
+
+
+def store_late(shop: Shop) -> None:
+    """Store a cart whose order was written some days ago."""
+    put_cart(shop, WAITING)
+    (row,) = shop.all("SHOP_ACCOUNTS_TABLE")
+    tables.put_over(shop.names["SHOP_ACCOUNTS_TABLE"], 1, row | {"orderedAt": LATE["orderedAt"]})
+
+
+def about_order(cart: Json) -> Json:
+    return {name: cart[name] for name in ("orderedAt", "isLate") if name in cart}
+
+
+@pytest.mark.parametrize(("minutes", "is_late"), [(59, False), (61, True)])
+def test_an_order_that_waits_for_more_than_an_hour_is_late(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, minutes: int, is_late: bool
+) -> None:
+    stored = put_cart(shop, WAITING).json
+    assert about_order(stored) == {"orderedAt": stored["updatedAt"], "isLate": False}
+    now = times.now_ms() + minutes * 60_000
+    monkeypatch.setattr(times, "now_ms", lambda: now)
+    assert about_order(kept(shop)["cart"]) == {"orderedAt": stored["updatedAt"], "isLate": is_late}
+
+
+def test_a_changed_line_leaves_the_time_of_the_waiting_order(shop: Shop) -> None:
+    """A device that brings its own lines has not asked the customer."""
+    store_late(shop)
+    assert about_order(put_cart(shop, WAITING | {"lines": []}, 1).json) == LATE
+    other = put_cart(shop, WAITING | {"order": customer_order()}, 2).json
+    assert about_order(other) == {"orderedAt": other["updatedAt"], "isLate": False}
+    assert about_order(put_cart(shop, {"lines": []}, 3).json) == {}
+
+
+def test_a_late_order_that_is_written_again_counts_as_written_now(shop: Shop) -> None:
+    """Its customer wants it sent. A tab that still asks cannot take it out, because its version is older."""
+    store_late(shop)
+    again = put_cart(shop, WAITING, 1)
+    assert (again.json["version"], again.json["isLate"]) == (2, False)
+    assert put_cart(shop, WAITING, 1).json == again.json, "a second delivery, or a second tab that sends it"
+    taken_out = put_cart(shop, {"lines": [line()]}, 1)
+    assert (taken_out.status, taken_out.json["cart"]) == (412, again.json)
+
+
+def test_a_late_order_that_was_taken_out_is_not_written_again(shop: Shop) -> None:
+    store_late(shop)
+    assert put_cart(shop, {"lines": [line()]}, 1).status == 200
+    again = put_cart(shop, WAITING, 1)
+    assert (again.status, again.json["cart"]["version"]) == (412, 2)
+    assert "order" not in kept(shop)["cart"]

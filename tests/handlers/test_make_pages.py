@@ -14,6 +14,8 @@ import pytest
 
 from lambdas.platform import aws, leases, times
 from lambdas.shop import (
+    letter_content,
+    letters,
     page_files,
     page_making,
     page_marks,
@@ -671,6 +673,12 @@ def _send_again(front: Front, letter: Json) -> Json:
     assert reply.status == 202, reply.text
     (sent,) = front.shop.letters("SHOP_PAGES_AGAIN_URL")
     return {"Records": [{"eventSource": "aws:sqs", "body": sent["body"]}]}
+
+
+@pytest.mark.parametrize(("name", "excerpt"), [("Bad", "Bad (BAD-1)"), ("", "BAD-1")])
+def test_the_letter_of_a_product_is_known_by_name_and_sku_or_its_sku_alone(name: str, excerpt: str) -> None:
+    body = json.dumps(record(None, product_item("BAD-1", {"name": name})))
+    assert letter_content.known(letters.PAGES, body) == {"excerpt": excerpt}
 
 
 def test_a_record_that_cannot_be_read_becomes_a_dead_letter_and_the_rest_is_made(front: Front) -> None:

@@ -137,6 +137,49 @@ def test_changes_of_an_account_are_noted_and_those_of_a_guest_are_not() -> None:
     assert [one["changed"] for one in of_guest] == [[], [], []]
 
 
+# ---- what a cart has room for
+
+ROOM = "../storefront/assets/cart/room.js"
+
+
+def with_units(kept: Json, *wanted: tuple[str, int], lines: int = 3, units: int = 10) -> tuple[Json, Json]:
+    """Put units of products into a cart; return the cart, and why products were left out."""
+    lines_of = [{"sku": sku, "quantity": quantity, "name": sku, "unitPrice": 100} for sku, quantity in wanted]
+    value = {"kept": kept, "wanted": lines_of, "most": {"lines": lines, "units": units}}
+    [found] = evaluate(ROOM, "module.withUnits(value.kept, value.wanted, value.most)", [value])
+    return found["kept"], {one["sku"]: one["fault"] for one in found["left"]}
+
+
+def test_units_are_added_to_what_the_cart_has_and_their_line_is_ticked() -> None:
+    kept, left = with_units(guest(line("MOP", 5, ticked=False), line("PAD")), ("MOP", 2), ("NEW", 3))
+    assert kept["lines"] == [line("MOP", 7), line("PAD"), line("NEW", 3)]
+    assert left == {}
+
+
+def test_units_for_which_there_is_no_room_are_left_out_with_the_reason() -> None:
+    before = guest(line("MOP", 9), line("PAD"))
+    kept, left = with_units(before, ("MOP", 2), ("A", 1), ("B", 1), ("PAD", 1), ("C", 11))
+    assert kept["lines"] == [line("MOP", 9), line("PAD", 2), line("A")]
+    assert left == {"MOP": "At most 10.", "B": "The cart is full.", "C": "At most 10."}
+
+
+def fitting(kept: Json, stored: list[Json], most: int) -> tuple[list[Json], list[str]]:
+    value = {"kept": kept, "lines": merged(kept, stored), "most": most}
+    [found] = evaluate(ROOM, "module.fitting(value.lines, value.kept, value.most)", [value])
+    return found["lines"], [one["sku"] for one in found["left"]]
+
+
+@pytest.mark.parametrize(
+    "kept", [guest(line("NEW"), line("C", 5)), of_account(line("NEW"), line("C", 5), changed=("NEW", "C"))]
+)
+def test_a_merge_without_room_leaves_out_nothing_that_is_in_hand(kept: Json) -> None:
+    stored = [line("A"), line("B", ticked=False), line("C"), line("D")]
+    lines, left = fitting(kept, stored, 3)
+    assert {one["sku"]: one["quantity"] for one in lines} == {"A": 1, "C": 5, "NEW": 1}
+    assert set(left) == {"B", "D"}
+    assert fitting(kept, stored, 5) == (merged(kept, stored), [])
+
+
 # ---- what is said at a line
 
 
@@ -235,7 +278,7 @@ SYNC = """(async () => {
   const idToken = `e.${btoa(JSON.stringify({ sub: "anna", email: "anna@home.example" }))}.s`;
   sessionStorage.setItem("order-desk:session", JSON.stringify({ idToken, expiresAt: 1e15 }));
   localStorage.setItem("shop:cart", JSON.stringify(value.kept));
-  document.getElementById = () => ({ dataset: { lines: "500" } });
+  document.getElementById = () => ({ dataset: { lines: value.most ?? "500" } });
   let stored = { version: 5, lines: value.elsewhere, ...(value.order ? { order: value.order } : {}) };
   let puts = 0;
   globalThis.fetch = async (url, { body, headers }) => {
@@ -265,6 +308,38 @@ def test_a_cart_that_another_device_changed_meanwhile_is_merged_again() -> None:
         "the order that is being sent stays"
     )
     assert found["kept"] == {"base": {"sub": "anna", "version": 6}, "changed": [], "lines": lines}
+
+
+def test_a_merge_names_the_products_that_did_not_fit_until_they_are_read() -> None:
+    value = {
+        "kept": of_account(line("MOP"), line("NEW"), changed=("NEW",)) | {"left": ["PAD"]},
+        "stored": [line("MOP"), line("SOAP")],
+        "elsewhere": [line("MOP"), line("SOAP")],
+        "most": "2",
+    }
+    [found] = evaluate("../storefront/assets/cart/sync.js", SYNC, [value])
+    assert [one["sku"] for one in found["cart"]["lines"]] == ["MOP", "NEW"]
+    assert found["kept"]["left"] == ["PAD", "SOAP"]
+
+
+AGAIN = """(() => {
+    localStorage.setItem("shop:cart", JSON.stringify(value.kept));
+    document.getElementById = () => ({ dataset: { lines: "2", units: "100" } });
+    const left = [];
+    Object.defineProperty(globalThis, "location", { value: { assign: (address) => left.push(address) } });
+    for (let presses = 0; presses < 2; presses += 1) module.orderAgain({ items: value.items });
+    return [left, JSON.parse(localStorage.getItem("shop:cart"))];
+})()"""
+
+
+def test_order_again_adds_once_ticks_and_names_what_did_not_fit() -> None:
+    items = [{"sku": "MOP", "quantity": 2, "name": "MOP", "unitPrice": 100}, {"sku": "PAD", "quantity": 1}]
+    more = {"sku": "SOAP", "quantity": 1, "name": "Soap"}
+    value = {"kept": guest(line("MOP", 3, ticked=False)), "items": [*items, more]}
+    [[left, kept]] = evaluate("../storefront/assets/orders/again.js", AGAIN, [value])
+    assert left == ["/cart"]
+    lines = [line("MOP", 5), line("PAD", unitPrice=0)]
+    assert kept == {"base": None, "changed": [], "lines": lines, "left": ["Soap"]}
 
 
 def test_a_cart_that_is_the_same_on_both_sides_is_not_stored() -> None:

@@ -15,25 +15,33 @@ Json = dict[str, Any]
 
 # A shop with one stored cart, and pages of it. `cuts` names calls by their number, each with what becomes of
 # it: "lost" before the shop gets it, "answer" after the shop did it, "left" with its page, "elsewhere" after
-# another device has added a line, "sent elsewhere" before another device sends the order, or a
-# status. `steps` are what pages do, in turn.
+# another device has added a line, "sent elsewhere" before another device sends the order, "late" if there is
+# no answer for more than an hour, or a status. `steps` are what pages do, in turn. One with "late" is after
+# the order has waited for more than an hour.
 RUN = """(async () => {
   const { Refused, Unreachable } = await import(value.api);
   const copy = (one) => JSON.parse(JSON.stringify(one));
+  let clock = 0;
+  Date.now = () => clock;
   const shop = { cart: { version: 1, lines: value.lines }, orders: [], calls: [] };
   const shown = copy(shop.cart);
   const act = {
     put({ version, lines, order }) {
+      const isSame = JSON.stringify([lines, order]) === JSON.stringify([shop.cart.lines, shop.cart.order]);
+      if (isSame && !shop.cart.isLate) return copy(shop.cart);
       if (version !== shop.cart.version) throw new Refused(412, { cart: copy(shop.cart) });
-      shop.cart = copy({ version: version + 1, lines, ...(order ? { order } : {}) });
+      const late = !isSame && shop.cart.isLate ? { isLate: true } : {};
+      shop.cart = copy({ version: version + 1, lines, ...(order ? { order, ...late } : {}) });
       return copy(shop.cart);
     },
-    post: (order) => void shop.orders.push(copy(order)),
+    post: async (order) => void shop.orders.push(copy(order)),
+    read: () => copy(shop.cart),
     exists: (orderID) => shop.orders.some((one) => one.orderID === orderID),
   };
   const via = (name) => async (given) => {
     const cut = value.cuts[shop.calls.push(name) - 1];
-    if (cut === "lost") throw new Unreachable("no answer");
+    if (cut === "late") [clock, shop.cart.isLate] = [clock + 4e6, true];
+    if (["lost", "late"].includes(cut)) throw new Unreachable("no answer");
     if (cut === "left") throw new Error("the page was left");
     if (cut === "sent elsewhere") {
       act.put(given);
@@ -46,17 +54,22 @@ RUN = """(async () => {
     if (cut === "answer") throw new Unreachable("no answer");
     return answer;
   };
-  const calls = { put: via("put"), post: via("post"), exists: via("exists"), wait: async () => {} };
-  const outcomes = [];
+  const calls = { wait: async () => {} };
+  for (const name of Object.keys(act)) calls[name] = via(name);
+  const [outcomes, asked] = [[], []];
   for (const step of value.steps) {
     if (step.changed) act.put({ version: shop.cart.version, lines: step.changed });
-    const done =
-      step.do === "press"
-        ? module.place(
-            copy(step.fresh ? shop.cart : shown), copy(shown.lines), value.orders[step.page], calls)
-        : module.goOn(copy(shop.cart), calls);
-    const { orderID, isChanged, refused, error } = await done.catch((thrown) => ({ error: thrown }));
-    outcomes.push({ orderID, isChanged, refused: refused?.message, error: error?.message });
+    if (step.late) shop.cart.isLate = true;
+    if (step.do === "look") asked.push(copy(shop.cart));
+    const { orderID, isChanged, isLate, refused, error } = await {
+      look: () => module.goOn(copy(shop.cart), calls),
+      load: () => module.goOn(copy(shop.cart), calls),
+      send: () => module.sendLate(asked[step.page], calls),
+      back: () => module.takeOut(asked[step.page], calls),
+      press: () =>
+        module.place(copy(step.fresh ? shop.cart : shown), copy(shown.lines), value.orders[step.page], calls),
+    }[step.do]().catch((thrown) => ({ error: thrown }));
+    outcomes.push({ orderID, isChanged, isLate, refused: refused?.message, error: error?.message });
   }
   return { ...shop, outcomes };
 })()"""
@@ -172,6 +185,66 @@ def test_a_press_sends_the_order_that_waits_in_its_cart_and_keeps_other_lines() 
     assert found["outcomes"][1]["orderID"] == "first"
 
 
+# ---- an order that waited for more than an hour
+
+LEFT: Json = {"call1": "left"}  # the page was left before the order was sent
+LOOK, SEND, BACK = [{"do": name, "page": 0} for name in ("look", "send", "back")]
+OTHER_LOOK, OTHER_SEND, OTHER_BACK = [{"do": name, "page": 1} for name in ("look", "send", "back")]
+LATE_LOOK = {**LOOK, "late": True}
+ASKED = {"isLate": True}
+
+
+def test_an_order_that_waits_for_long_is_not_sent_by_itself() -> None:
+    found = run(PRESS, LATE_LOOK, **LEFT)
+    assert found["orders"] == []
+    assert found["outcomes"][1] == ASKED
+    assert found["cart"]["order"] == order("first"), "until the customer has chosen"
+    assert found["calls"] == ["put", "post", "exists"], "it may have been sent already"
+
+
+def test_a_late_order_that_was_sent_leaves_the_cart_without_a_question() -> None:
+    found = run(PRESS, LATE_LOOK, call2="left")
+    assert_one(found)
+    assert found["outcomes"][1] == {"orderID": "first"}
+
+
+@pytest.mark.parametrize("others", [[], [OTHER_SEND], [OTHER_BACK], [{**OTHER_LOOK, "do": "load"}]])
+def test_a_late_order_is_sent_once_by_its_customers_press(others: list[Json]) -> None:
+    """Another page that asked as well then sends or takes out nothing more."""
+    found = run(PRESS, LATE_LOOK, OTHER_LOOK, SEND, *others, **LEFT)
+    assert_one(found)
+    assert found["outcomes"][3] == {"orderID": "first"}
+
+
+@pytest.mark.parametrize("others", [[], [OTHER_SEND], [OTHER_BACK]])
+def test_a_late_order_that_was_taken_out_is_sent_by_no_page(others: list[Json]) -> None:
+    found = run(PRESS, LATE_LOOK, OTHER_LOOK, BACK, *others, **LEFT)
+    assert found["orders"] == []
+    assert found["cart"] == {"version": 3, "lines": LINES}
+    assert found["outcomes"][3] == {}
+    assert found["outcomes"][4:] == [{"isChanged": True} if one is OTHER_SEND else {} for one in others]
+
+
+def test_a_page_that_may_not_take_a_late_order_out_sends_it() -> None:
+    """Another page was told to send it, and its network is cut."""
+    found = run(PRESS, LATE_LOOK, OTHER_LOOK, SEND, OTHER_BACK, **LEFT, call5="left")
+    assert_one(found)
+    assert found["outcomes"][4] == {"orderID": "first"}
+
+
+def test_an_order_that_another_page_changed_lines_around_is_taken_out() -> None:
+    found = run(PRESS, LATE_LOOK, BACK, **LEFT, call3="elsewhere")
+    assert found["orders"] == []
+    assert found["cart"] == {"version": 4, "lines": [*LINES, line("PAD")]}
+
+
+def test_a_page_without_a_connection_for_an_hour_asks_before_it_sends() -> None:
+    """A laptop slept. Its own clock only says that the cart is to be looked at again."""
+    found = run(PRESS, call1="late")
+    assert found["calls"] == ["put", "post", "read", "exists"]
+    assert (found["orders"], found["outcomes"]) == ([], [ASKED])
+
+
 def test_an_order_that_arrived_before_a_refusal_counts_as_sent() -> None:
     found = run(PRESS, call1="answer", call2=403)
     assert_one(found)
@@ -211,6 +284,28 @@ def test_an_order_to_collect_has_no_address() -> None:
     assert found["collection"] is True
     assert found["notes"] == "At noon"
     assert "customer" not in found
+
+
+def test_the_texts_of_an_order_have_their_normal_form() -> None:
+    typed = {**TYPED, "reference": "PO\u200b 7\x01", "notes": "At\u2028noon\t"}
+    found = order_of(typed, {**ADDRESS, "address": " 1 Quay\r\nBristol\x07 ", "company": "So\u0308hne"})
+    assert (found["reference"], found["notes"]) == ("PO 7", "At\nnoon")
+    assert found["customer"] == {"company": "Söhne", "address": "1 Quay\nBristol"}
+
+
+@pytest.mark.parametrize("letter", ["\ufffe", "\uffff", "\ud83e"])
+def test_a_text_that_cannot_be_sent_is_named_before_the_order_is_sent(letter: str) -> None:
+    text = f"7{letter}"
+    orders: list[Json] = [
+        {},
+        {"reference": text, "notes": text},
+        {"notes": text},
+        {"customer": {"phone": text}},
+    ]
+    found = evaluate("../storefront/assets/checkout/order.js", "module.unsendable(value)", orders)
+    assert found[0] is None
+    assert [one["name"] for one in found[1:]] == ["reference", "notes", "address"]
+    assert found[2]["message"] == "Your notes: a character cannot be sent. Type the text anew."
 
 
 # ---- words and pauses of orders

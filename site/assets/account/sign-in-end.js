@@ -12,13 +12,13 @@ export const withinSite = (path) => {
   }
 };
 
-/** Exchange the code for tokens, call `then`, and go back to the page on which the sign-in began. */
-export async function endSignIn(then = () => {}) {
+/** Exchange the code for tokens, call `then`, and `leave` for the address at which the sign-in began. */
+export async function endSignIn(then = () => {}, leave = (address) => location.replace(address)) {
   const attempt = JSON.parse(sessionStorage.getItem("order-desk:sign-in")); // finishSignIn removes it
   try {
     const back = withinSite(await finishSignIn());
     then();
-    location.replace(back);
+    leave(back);
   } catch (error) {
     byId("sign-in-again").href = withinSite(attempt?.returnTo ?? "/");
     const lost = error instanceof TypeError || error.name === "TimeoutError";

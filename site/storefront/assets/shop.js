@@ -1,9 +1,9 @@
 // On every page: the number of lines in the cart, and the buttons that put a product into it.
 import { keep, onCart, readKept } from "./cart/kept.js";
-import { lineOf, withLine } from "./cart/lines.js";
+import { lineOf } from "./cart/lines.js";
+import { room, withUnits } from "./cart/room.js";
 
 const header = document.getElementById("cart");
-const { lines: mostLines, units: mostUnits } = header.dataset;
 const announcement = document.getElementById("announcement");
 
 function showCount() {
@@ -14,14 +14,12 @@ function showCount() {
 
 /** Put units of a product into the cart. Return what to say about it. */
 function add({ sku, name, price }, units) {
-  const kept = readKept();
-  const line = lineOf(kept.lines, sku);
-  const quantity = (line?.quantity ?? 0) + units;
-  if (!line && kept.lines.length >= mostLines) return "The cart is full.";
-  if (quantity > mostUnits) return `At most ${Number(mostUnits).toLocaleString("en-GB")}.`;
-  keep(withLine(kept, { sku, quantity, ticked: true, name, unitPrice: Number(price) }));
+  const wanted = { sku, quantity: units, name, unitPrice: Number(price) };
+  const { kept, left } = withUnits(readKept(), [wanted], room());
+  if (left.length) return left[0].fault;
+  keep(kept);
   followAccount();
-  return `In cart: ${quantity.toLocaleString("en-GB")}`;
+  return `In cart: ${lineOf(kept.lines, sku).quantity.toLocaleString("en-GB")}`;
 }
 
 /** Store the cart for the customer's other devices too. It stays here if that fails. */

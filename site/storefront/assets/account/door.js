@@ -16,13 +16,24 @@ export function syncSoon() {
   });
 }
 
+/**
+ * Leave for the sign-in. Its hosted pages are not in the way of the button "Back" after that, because the last page of them leads
+ * back to this one. A new entry of this page ends the history, so that its length tells how far that is.
+ */
+export function leaveForSignIn(then) {
+  history.replaceState({ next: then }, "");
+  history.pushState(null, "");
+  sessionStorage.setItem("shop:entries", String(history.length - 1));
+  return signIn(then);
+}
+
 /** Show a page to somebody who is signed in. Others are offered to sign in, and come back to this address. */
 export function enter(region, load) {
   const here = location.pathname + location.search;
-  byId("door-sign-in").onclick = () => signIn(here);
+  byId("door-sign-in").onclick = () => leaveForSignIn(here);
   byId("door-sign-up").href = `/sign-up?then=${encodeURIComponent(here)}`;
+  addEventListener("pageshow", ({ persisted }) => persisted && person() && tryTo(region, load));
   if (!person()) return show(region, "door");
-  addEventListener("pageshow", ({ persisted }) => persisted && tryTo(region, load));
   return tryTo(region, load);
 }
 
@@ -43,6 +54,6 @@ const focusPage = () => isFocusLost() && byId("main").focus();
 export function leftFor(error) {
   if (!(error instanceof SignedOut)) return false;
   forget();
-  signIn();
+  leaveForSignIn();
   return true;
 }

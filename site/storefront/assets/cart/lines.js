@@ -7,8 +7,9 @@
  */
 /**
  * The cart of this browser. `base` is the account whose stored cart had the same lines last, with its version. A guest has none.
- * `changed` has the products whose lines were changed here since.
- * @typedef {{base: {sub: string, version: number} | null, changed: string[], lines: Line[]}} Kept
+ * `changed` has the products whose lines were changed here since, and `left` the names of those that did not fit, until they
+ * were read.
+ * @typedef {{base: {sub: string, version: number} | null, changed: string[], lines: Line[], left?: string[]}} Kept
  */
 
 /** @returns {Kept} */
@@ -81,7 +82,7 @@ export function settled(before, now, sub, stored) {
   const changed = [...new Set(skus)].filter(
     (sku) => !isSameLine(lineOf(before.lines, sku), lineOf(now.lines, sku)),
   );
-  const kept = { base: { sub, version: stored.version }, changed, lines: now.lines };
+  const kept = { ...now, base: { sub, version: stored.version }, changed };
   return { ...kept, lines: merged(kept, sub, stored.lines) };
 }
 

@@ -4,9 +4,10 @@ import { call } from "../../../assets/lib/api.js";
 import { person } from "../../../assets/lib/session.js";
 import { keep, readKept } from "./kept.js";
 import { isSame, merged, settled } from "./lines.js";
+import { fitting, room, withLeft } from "./room.js";
 
 /** @typedef {import("./lines.js").Line} Line */
-/** @typedef {{version: number, lines: Line[], order?: any}} Cart the cart of an account, with the order that is being sent */
+/** @typedef {{version: number, lines: Line[], order?: any, orderedAt?: string, isLate?: boolean}} Cart the cart of an account, with the order that is being sent */
 
 const TRIES = 6;
 
@@ -40,8 +41,7 @@ async function syncNow() {
 export async function bringTogether(stored, tries = TRIES) {
   const sub = person()?.sub ?? "";
   const before = readKept();
-  const most = Number(document.getElementById("cart")?.dataset.lines);
-  const lines = merged(before, sub, stored.lines).slice(0, most);
+  const { lines, left } = fitting(merged(before, sub, stored.lines), before, room().lines);
   let cart = stored;
   if (!isSame(lines, stored.lines)) {
     try {
@@ -52,6 +52,6 @@ export async function bringTogether(stored, tries = TRIES) {
       return bringTogether(current, tries - 1);
     }
   }
-  keep(settled(before, readKept(), sub, cart));
+  keep(withLeft(settled(before, readKept(), sub, cart), left));
   return cart;
 }

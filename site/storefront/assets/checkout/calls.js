@@ -7,12 +7,14 @@ import { afterSending } from "../cart/lines.js";
 import { putCart } from "../cart/sync.js";
 import { addSent } from "../orders/sent.js";
 import { forgetForm } from "./draft.js";
+import { askAbout } from "./question.js";
 
 const WAIT_MS = 1_000;
 const MOST_MS = 15_000;
 
 const calls = {
   put: putCart,
+  read: () => call("GET", "/account").then(({ cart }) => cart),
   post: (order) => call("POST", "/orders", { body: order }),
   exists: (orderID) =>
     call("GET", `/orders/${orderID}`).then(
@@ -26,8 +28,8 @@ const calls = {
 };
 
 /**
- * Send an order by `way`, which is place or goOn with its arguments, while the region shows that. Then leave for the order's
- * page. Resolve to the outcome if the order was not sent.
+ * Send an order by `way`, a function of placing.js with its arguments, while the region shows that. The customer is asked about
+ * a late one. Then leave for the order's page. Resolve to the outcome if the order was not sent.
  */
 export async function sendFrom(region, way, ...given) {
   const { sub } = person();
@@ -35,11 +37,20 @@ export async function sendFrom(region, way, ...given) {
   show(region, "sending");
   fill(byId("sending"), { trouble: "" });
   const outcome = await way(...given, calls);
-  const { orderID } = outcome;
+  const { orderID, isLate, cart } = outcome;
+  if (isLate) return sendFrom(region, await askAbout(region, cart), cart);
   keep(afterSending(before, readKept(), sub, outcome));
   if (!orderID) return outcome;
   forgetForm();
   addSent({ orderID, sub, at: new Date().toISOString() });
   location.replace(`/order?id=${orderID}`);
   return new Promise(() => {}); // until the other page is there
+}
+
+/** Return why nothing was sent, for the customer, or an empty text if that was the customer's wish. */
+export function whyNotSent({ refused, isChanged }) {
+  const changed =
+    "Your cart was changed on another page or device, and is shown as it is now. This page ordered nothing: " +
+    "look at your orders before you order the same again.";
+  return isChanged ? changed : (refused?.message ?? "");
 }

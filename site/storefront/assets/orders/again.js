@@ -1,20 +1,25 @@
 // The lines of an order, put back into the cart.
 import { keep, readKept } from "../cart/kept.js";
-import { withLine } from "../cart/lines.js";
+import { room, withLeft, withUnits } from "../cart/room.js";
+
+let isLeaving = false; // units are added, so a double press must not add them twice
+addEventListener("pageshow", () => (isLeaving = false));
 
 /**
  * Put the lines of an order into the cart, with the names and prices of the order. The cart then says at each line what has
- * changed since. A second press changes nothing.
+ * changed since, and what did not fit.
  */
 export function orderAgain({ items }) {
+  if (isLeaving) return;
+  isLeaving = true;
   const lines = items.map(({ sku, quantity, name = sku, unitPrice = 0 }) => ({
     sku,
     quantity,
-    ticked: true,
     name,
     unitPrice,
   }));
-  keep(lines.reduce(withLine, readKept()));
+  const { kept, left } = withUnits(readKept(), lines, room());
+  keep(withLeft(kept, left));
   location.assign("/cart");
 }
 

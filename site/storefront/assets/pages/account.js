@@ -4,6 +4,7 @@ import { callAsPerson, changePassword } from "../../../assets/account/as-person.
 import { call } from "../../../assets/lib/api.js";
 import { announce, byId, fill, show } from "../../../assets/lib/dom.js";
 import { person, signOut, token } from "../../../assets/lib/session.js";
+import { line } from "../../../assets/lib/text.js";
 import { AddressBook, addressRow } from "../account/address-book.js";
 import { enter, leftFor } from "../account/door.js";
 import { replaceRows } from "../account/rows.js";
@@ -51,7 +52,7 @@ function tell(values) {
 
 async function changeName({ name }) {
   fill(page, { renamed: "" });
-  const UserAttributes = [{ Name: "name", Value: name.trim() }];
+  const UserAttributes = [{ Name: "name", Value: line(name) }];
   await callAsPerson("UpdateUserAttributes", { UserAttributes });
   await token({ fresh: true });
   tell({ renamed: "Your name is changed. Orders have it from now on." });

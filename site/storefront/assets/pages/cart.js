@@ -7,22 +7,27 @@ import { factsOf } from "../cart/facts.js";
 import { keep, onCart, readKept } from "../cart/kept.js";
 import { lineOf, withLine, withoutLine } from "../cart/lines.js";
 import { lineRow } from "../cart/line-row.js";
+import { linesNotice, showLeft } from "../cart/notices.js";
+import { room } from "../cart/room.js";
 import { showSums } from "../cart/summary.js";
 import { checked, sumsOf } from "../cart/sums.js";
 import { sync } from "../cart/sync.js";
-import { sendFrom } from "../checkout/calls.js";
+import { sendFrom, whyNotSent } from "../checkout/calls.js";
 import { goOn } from "../checkout/placing.js";
 
 const page = byId("cart-page");
 const money = JSON.parse(page.dataset.money);
 const rates = JSON.parse(page.dataset.rates);
-const most = Number(byId("cart").dataset.units);
+const wrong = new Set(); // products whose quantity in the field cannot be taken
 let facts = new Map();
 let shown = "";
+let all = [];
 
 async function load() {
   if (person()) await meetAccount();
+  show(page, "loading");
   await showCart();
+  if (location.hash) byId(location.hash.slice(1))?.focus(); // a line that the checkout named
 }
 
 /** Bring the cart of the account here, and send an order that waits in it. Without an answer, this browser's cart is shown. */
@@ -30,20 +35,21 @@ async function meetAccount() {
   try {
     const { cart } = await sync();
     if (!cart.order) return;
-    const { refused } = await sendFrom(page, goOn, cart);
-    fill(page, { refused: refused?.message });
+    fill(page, { refused: whyNotSent(await sendFrom(page, goOn, cart)) });
   } catch (error) {
     if (error instanceof SignedOut) forget();
     else unsynced();
   }
 }
 
-/** Show the cart. Products that came since are looked up first. */
+/** Show the cart, unless an order of it is being sent. Products that came since are looked up first. */
 async function showCart() {
   const { lines } = readKept();
   const missing = lines.filter(({ sku }) => !facts.has(sku)).map(({ sku }) => sku);
   if (missing.length) facts = new Map([...facts, ...(await factsOf(missing))]);
+  if (["sending", "late"].includes(page.dataset.state)) return;
   showLines(readKept().lines);
+  showLeft(page);
   show(page, lines.length ? "ready" : "empty");
 }
 
@@ -51,29 +57,41 @@ function showLines(lines) {
   const text = JSON.stringify(lines);
   if (text === shown) return;
   shown = text;
-  const all = lines.map((line) => checked(line, facts.get(line.sku) ?? null, money.currency));
-  const focused = document.activeElement.closest("[data-sku]")?.dataset.sku;
-  const name = document.activeElement.name;
+  wrong.clear();
+  all = lines.map((line) => checked(line, facts.get(line.sku) ?? null, money.currency));
+  const { activeElement } = document;
+  const focused = activeElement.closest("[data-sku]")?.id;
   byId("lines").replaceChildren(...all.map(rowOf));
-  if (focused) byId("lines").querySelector(`[data-sku="${focused}"] [name="${name}"]`)?.focus();
-  const sums = sumsOf(all, rates);
-  showSums(page, sums, money);
-  const button = byId("to-checkout");
-  if (sums.canBuy) button.href = "/checkout";
-  else button.removeAttribute("href");
-  button.setAttribute("aria-disabled", String(!sums.canBuy));
-  fill(page, { blocked: sums.canBuy ? "" : whyNot(all) });
+  const row = focused && byId(focused);
+  if (row) (row.querySelector(`[name="${activeElement.name}"]`) ?? row).focus();
+  showTotal();
 }
 
-const whyNot = (lines) =>
-  lines.some(({ line }) => line.ticked)
-    ? "Change or untick the lines that cannot be ordered."
+/** Show what ticked lines come to, and the way to the checkout if all of them can be ordered. */
+function showTotal() {
+  const sums = sumsOf(all, rates);
+  const blocked = all.filter(({ line, fault }) => line.ticked && (fault || wrong.has(line.sku)));
+  const isOpen = sums.canBuy && !blocked.length;
+  showSums(page, sums, money);
+  for (const link of page.querySelectorAll(".to-checkout")) {
+    if (isOpen) link.href = "/checkout";
+    else link.removeAttribute("href");
+    link.setAttribute("aria-disabled", String(!isOpen));
+  }
+  const why = blocked.length
+    ? linesNotice(blocked, "Change or untick what cannot be ordered:")
     : "Tick the lines that you want to order.";
+  fill(page, { blocked: isOpen ? "" : why });
+}
 
 function rowOf(one) {
   const { sku } = one.line;
   return lineRow(one, money, {
-    most,
+    most: room().units,
+    typed: (isGood) => {
+      wrong[isGood ? "delete" : "add"](sku);
+      showTotal();
+    },
     change: (values) => changeLine(sku, values),
     remove: () => {
       write(withoutLine(readKept(), sku));
@@ -98,5 +116,5 @@ function unsynced() {
   fill(page, { unsynced: "Your other devices do not have this change yet. This browser keeps it." });
 }
 
-onCart(() => page.dataset.state !== "sending" && showCart().catch(() => {}));
+onCart(() => showCart().catch(() => {}));
 tryTo(page, load);

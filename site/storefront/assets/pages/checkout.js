@@ -4,12 +4,13 @@ import { AddressBook, addressKey, addressRow } from "../account/address-book.js"
 import { enter, leftFor } from "../account/door.js";
 import { replaceRows } from "../account/rows.js";
 import { factsOf } from "../cart/facts.js";
+import { linesNotice, showLeft } from "../cart/notices.js";
 import { showSums } from "../cart/summary.js";
 import { asSeen, checked, sumsOf } from "../cart/sums.js";
 import { sync } from "../cart/sync.js";
-import { sendFrom } from "../checkout/calls.js";
+import { sendFrom, whyNotSent } from "../checkout/calls.js";
 import { noteForm, rememberForm } from "../checkout/draft.js";
-import { orderOf } from "../checkout/order.js";
+import { orderOf, unsendable } from "../checkout/order.js";
 import { goOn, place } from "../checkout/placing.js";
 import { summaryRow } from "../checkout/summary-row.js";
 
@@ -23,7 +24,7 @@ let lines = [];
 
 async function load() {
   const account = await sync();
-  ({ cart } = account);
+  cart = account.cart;
   book = new AddressBook(account.addresses, showAddresses);
   fill(page, { name: account.name, email: account.email });
   if (cart.order) return send(goOn, cart);
@@ -41,9 +42,10 @@ async function showAll() {
   const ticked = lines.filter(({ line }) => line.ticked);
   byId("summary").replaceChildren(...ticked.map((one) => summaryRow(one, money)));
   show(page, ticked.length ? "ready" : "empty");
-  fill(page, {
-    fault: sums.canBuy ? "" : "Some lines cannot be ordered. Go back to the cart and change them.",
-  });
+  showLeft(page);
+  const blocked = ticked.filter(({ fault }) => fault);
+  const why = "Change or untick in the cart what cannot be ordered:";
+  fill(page, { fault: blocked.length ? linesNotice(blocked, why, "/cart") : "" });
   byId("place-order").disabled = !sums.canBuy && !cart.order;
 }
 
@@ -70,10 +72,7 @@ async function editAddress(at) {
 }
 
 const isDelivered = () => form.elements.way.value === "delivery";
-
-function showWay() {
-  byId("where").hidden = !isDelivered();
-}
+const showWay = () => (byId("where").hidden = !isDelivered());
 
 async function press(event) {
   event.preventDefault();
@@ -85,14 +84,12 @@ async function press(event) {
     return;
   }
   const typed = Object.fromEntries(new FormData(form));
-  const order = orderOf(
-    crypto.randomUUID(),
-    lines,
-    sumsOf(lines, rates).net,
-    typed,
-    isDelivered() ? address : undefined,
-  );
-  await send(place, cart, lines.map(asSeen), order);
+  const { net } = sumsOf(lines, rates);
+  const order = orderOf(crypto.randomUUID(), lines, net, typed, isDelivered() ? address : undefined);
+  const bad = unsendable(order);
+  if (!bad) return send(place, cart, lines.map(asSeen), order);
+  fill(page, { fault: bad.message });
+  form.elements[bad.name]?.focus();
 }
 
 /** Send an order, and stay on the page only if that was refused or the cart is another by now. */
@@ -100,11 +97,10 @@ async function send(way, ...given) {
   try {
     const outcome = await sendFrom(page, way, ...given);
     ({ cart } = outcome);
+    const fault = whyNotSent(outcome);
+    if (!fault) return location.assign("/cart"); // the customer took a late order out
     await showAll();
-    const changed =
-      "Your cart was changed on another page or device, and is shown as it is now. This page ordered nothing: " +
-      "look at your orders before you order the same again.";
-    fill(page, { fault: outcome.refused ? outcome.refused.message : changed });
+    fill(page, { fault });
   } catch (error) {
     if (leftFor(error)) return;
     await showAll().catch(() => show(page, "ready"));

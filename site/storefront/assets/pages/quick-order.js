@@ -5,6 +5,7 @@ import { parse } from "../../../assets/order/pasted-rows.js";
 import { syncSoon } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
 import { keep, readKept } from "../cart/kept.js";
+import { room } from "../cart/room.js";
 import { amountText } from "../money.js";
 import { judged, leftRows, spellings, summaryOf, withRows } from "../quick/rows.js";
 
@@ -12,8 +13,7 @@ const PAUSE_MS = 300; // from the last letter to the reading of the rows
 const page = byId("quick-order");
 const field = byId("rows-text");
 const money = JSON.parse(page.dataset.money);
-const { lines, units } = byId("cart").dataset;
-const most = { lines: Number(lines), units: Number(units) };
+const most = room();
 const known = new Map();
 let pasted = { titles: null, rows: [] };
 let later;

@@ -1,6 +1,6 @@
 // @ts-check
 // Pasted rows beside what the shop sells now.
-import { lineOf, withLine } from "../cart/lines.js";
+import { withUnits } from "../cart/room.js";
 import { checked } from "../cart/sums.js";
 
 /** @typedef {import("../cart/facts.js").Facts} Facts */
@@ -55,26 +55,20 @@ function judge(row, known, currency) {
  * Return the cart with all good rows, added to what it has, and the rows for which it has no room.
  * @param {Kept} kept
  * @param {Judged[]} rows
- * @param {{lines: number, units: number}} most
+ * @param {import("../cart/room.js").Room} most
  * @returns {{kept: Kept, count: number, full: Judged[]}}
  */
 export function withRows(kept, rows, most) {
-  /** @type {Judged[]} */
-  const full = [];
-  let [result, count] = [kept, 0];
-  for (const row of rows) {
-    const { facts, sum = 0, state } = row;
-    if (state !== "good" || !facts) continue;
-    const line = lineOf(result.lines, facts.sku);
-    const quantity = (line?.quantity ?? 0) + sum;
-    if ((!line && result.lines.length >= most.lines) || quantity > most.units) full.push(row);
-    else {
-      const { sku, name, unitPrice } = facts;
-      result = withLine(result, { sku, quantity, ticked: true, name, unitPrice });
-      count += 1;
-    }
-  }
-  return { kept: result, count, full };
+  const wanted = rows.flatMap(({ facts, sum = 0, state }) =>
+    state === "good" && facts
+      ? [{ sku: facts.sku, quantity: sum, name: facts.name, unitPrice: facts.unitPrice }]
+      : [],
+  );
+  const { kept: result, left } = withUnits(kept, wanted, most);
+  const full = rows.filter(
+    ({ facts, state }) => state === "good" && left.some(({ sku }) => sku === facts?.sku),
+  );
+  return { kept: result, count: wanted.length - left.length, full };
 }
 
 /**

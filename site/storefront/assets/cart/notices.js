@@ -1,0 +1,34 @@
+// What keeps ticked lines from being ordered, and what did not fit into the cart.
+import { byId, fill } from "../../../assets/lib/dom.js";
+import { keep, readKept } from "./kept.js";
+
+const MOST = 5; // links in a notice
+
+/** Return the ID of a line on the page of the cart. */
+export const idOfLine = (sku) => `line-${sku}`;
+
+/** Return a notice about checked lines, with links that lead to them on the page of the cart. */
+export function linesNotice(lines, text, page = "") {
+  const links = lines.slice(0, MOST).map(({ line, facts }) => {
+    const link = document.createElement("a");
+    link.href = `${page}#${idOfLine(line.sku)}`;
+    link.textContent = facts?.name ?? line.name;
+    return link;
+  });
+  const others = lines.length - links.length;
+  const names = links.flatMap((link, at) => (at ? [", ", link] : [link]));
+  return [text, " ", ...names, others ? ` and ${others.toLocaleString("en-GB")} more.` : "."];
+}
+
+/** Name the products for which the cart had no room, until the customer has read that. */
+export function showLeft(page) {
+  const { left = [] } = readKept();
+  byId("left-out").hidden = !left.length;
+  fill(page, { left: left.join(", ") });
+  byId("read-left").onclick = () => {
+    const { left: _, ...kept } = readKept();
+    keep(kept);
+    showLeft(page);
+    byId("main").focus();
+  };
+}
