@@ -176,6 +176,43 @@ def test_a_network_cut_at_each_call_makes_one_order(open_page: OpenPage, shop: S
     assert_one_order(shop)
 
 
+@pytest.mark.parametrize("way", ["reload", "back", "another device"])
+def test_an_order_that_was_left_while_it_was_sent_is_made_once(
+    open_page: OpenPage, chromium: Browser, shop: Shop, way: str
+) -> None:
+    """The shop does not answer, and the customer looks again."""
+    page = open_page("/cart")
+    page.get_by_role("link", name="Go to checkout").click()
+
+    hung = []
+
+    def hang(route: Route, name: str) -> bool:
+        hung.extend([route] if name == "POST /orders" else [])
+        return name == "POST /orders"
+
+    shop.cuts.append(hang)
+    press(page)
+    while not hung:
+        page.wait_for_timeout(20)
+    shop.cuts.clear()
+    if way == "reload":
+        page.reload()
+    elif way == "back":
+        page.go_back()
+    else:
+        page = shop.open(chromium).new_page()
+        page.goto(f"{URL}/signed-out.html")
+        sign_in(page)
+        page.goto(f"{URL}/cart")
+    sees_the_order(page)
+    assert_one_order(shop)
+    page.reload()
+    sees_the_order(page)
+    assert_one_order(shop)
+    if way == "another device":
+        page.context.close()
+
+
 def test_an_order_that_was_cut_off_goes_on_after_the_sign_in(
     open_page: OpenPage, context: BrowserContext, shop: Shop
 ) -> None:
