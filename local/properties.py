@@ -44,37 +44,49 @@ class Archive:
         return cls(whole.hexdigest(), dict(sorted(files.items())))
 
 
-def plain(message: Struct, root: Path) -> dict[str, Any]:
-    """Return the properties in a message from the SDK: secrets unwrapped, assets read, None left out.
+class Reader:
+    """Reads the messages of one run. Paths of assets are relative to `root`."""
 
-    A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
-    Paths of assets are relative to `root`. Raises OSError for an asset that cannot be read.
-    """
-    values = {key: _value(value, root) for key, value in message.items()}
-    return {key: value for key, value in values.items() if value is not None}
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._archives: dict[bytes, Archive] = {}
 
+    def plain(self, message: Struct) -> dict[str, Any]:
+        """Return the properties in a message from the SDK: secrets unwrapped, assets read, None left out.
 
-def _value(value: Any, root: Path) -> Any:
-    if isinstance(value, ListValue):
-        return [_value(one, root) for one in value]
-    if isinstance(value, Struct):
-        return _special(value, root) if SIGNATURE in value else plain(value, root)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+        A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
+        Raises OSError for an asset that cannot be read.
+        """
+        values = {key: self._value(value) for key, value in message.items()}
+        return {key: value for key, value in values.items() if value is not None}
 
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, ListValue):
+            return [self._value(one) for one in value]
+        if isinstance(value, Struct):
+            return self._special(value) if SIGNATURE in value else self.plain(value)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value
 
-def _special(message: Struct, root: Path) -> Any:
-    signature = message[SIGNATURE]
-    if signature == rpc._special_secret_sig:
-        return _value(message["value"], root)
-    if signature == rpc._special_asset_sig:
-        return Asset.of(_asset(message, root))
-    if signature == rpc._special_archive_sig:
-        return Archive.of(dict(_archive("", message, root)))
-    if signature == rpc._special_resource_sig:
-        return message["id"] if "id" in message else message["urn"]
-    raise ValueError(f"a property has the unknown signature {signature}")
+    def _special(self, message: Struct) -> Any:
+        signature = message[SIGNATURE]
+        if signature == rpc._special_secret_sig:
+            return self._value(message["value"])
+        if signature == rpc._special_asset_sig:
+            return Asset.of(_asset(message, self._root))
+        if signature == rpc._special_archive_sig:
+            return self._archive(message)
+        if signature == rpc._special_resource_sig:
+            return message["id"] if "id" in message else message["urn"]
+        raise ValueError(f"a property has the unknown signature {signature}")
+
+    def _archive(self, message: Struct) -> Archive:
+        """Return an archive. An equal one is read once, because all functions have the same 200 files."""
+        key = message.SerializeToString(deterministic=True)
+        if key not in self._archives:
+            self._archives[key] = Archive.of(dict(_archive("", message, self._root)))
+        return self._archives[key]
 
 
 def _asset(message: Struct, root: Path) -> bytes:

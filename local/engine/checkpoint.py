@@ -54,6 +54,11 @@ class Checkpoint:
         """The current resources by URN, in the order in which they were applied."""
         return {key: one for key, one in self._records.items() if key == one.urn}
 
+    def find(self, urn: str) -> Recorded | None:
+        """Return the current resource with this URN, if any."""
+        found = self._records.get(urn)
+        return found if found and found.urn == urn else None
+
     @property
     def pending_deletion(self) -> list[Recorded]:
         """Replaced resources that still have to be deleted."""

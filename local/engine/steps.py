@@ -47,12 +47,11 @@ class Steps:
                 self._deployment.failures.append(Failure(old.urn, f"deleting it: {cause}"))
 
     def _find_or_rename(self, wanted: Registration) -> Recorded | None:
-        known = self._checkpoint.resources
-        if wanted.urn in known:
-            return known[wanted.urn]
+        if known := self._checkpoint.find(wanted.urn):
+            return known
         for former in wanted.options.aliases:
-            if former in known:
-                return self._rename(known[former], wanted.urn)
+            if known := self._checkpoint.find(former):
+                return self._rename(known, wanted.urn)
         return None
 
     def _rename(self, old: Recorded, urn: str) -> Recorded:

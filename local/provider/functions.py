@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from local.properties import Archive
@@ -48,6 +49,7 @@ class Function(Kind):
         return {"arn": arn, "invokeArn": f"arn:aws:apigateway:{self.aws.region}:{path}"}
 
 
+@lru_cache(maxsize=2)  # all functions have one archive, and a layer another
 def zipped(archive: Archive) -> bytes:
     """Return the archive as a zip file, with the same bytes for the same files."""
     whole = io.BytesIO()
