@@ -23,7 +23,7 @@ local: .venv/ready ## Bring the whole system up on this machine (PORT=8000)
 
 test: .venv/ready .venv/browser ## Set up and pass every test
 	$(BIN)/python -m pytest -n 2 $(BY_GROUP) -m "not browser"
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/browser
 
 check: .venv/ready ## The inner loop, under a minute: lint, types, every quick test
 	@$(MAKE) --no-print-directory -j 2 lint quick

@@ -56,57 +56,49 @@ class Archive:
         return whole.getvalue()
 
 
-class Files:
-    """The files of a program during one run. An archive that many resources have is read once."""
+class Reader:
+    """Reads the messages of one run. Paths of assets are relative to `root`."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder that paths of assets are relative to."""
         self._root = root
         self._archives: dict[bytes, Archive] = {}
 
-    def asset(self, message: Struct) -> Asset:
-        """Return the asset that a message from the SDK names. Raises OSError if it cannot be read."""
-        return Asset.of(_asset(message, self._root))
+    def plain(self, message: Struct) -> dict[str, Any]:
+        """Return the properties in a message from the SDK: secrets unwrapped, assets read, None left out.
 
-    def archive(self, message: Struct) -> Archive:
-        """Return the archive that a message from the SDK names. Raises OSError if it cannot be read."""
-        named = message.SerializeToString(deterministic=True)
-        if named not in self._archives:
-            self._archives[named] = Archive.of(dict(_archive("", message, self._root)))
-        return self._archives[named]
+        A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
+        Raises OSError for an asset that cannot be read.
+        """
+        values = {key: self._value(value) for key, value in message.items()}
+        return {key: value for key, value in values.items() if value is not None}
 
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, ListValue):
+            return [self._value(one) for one in value]
+        if isinstance(value, Struct):
+            return self._special(value) if SIGNATURE in value else self.plain(value)
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        return value
 
-def plain(message: Struct, files: Files) -> dict[str, Any]:
-    """Return the properties in a message from the SDK: secrets unwrapped, assets read, None left out.
+    def _special(self, message: Struct) -> Any:
+        signature = message[SIGNATURE]
+        if signature == rpc._special_secret_sig:
+            return self._value(message["value"])
+        if signature == rpc._special_asset_sig:
+            return Asset.of(_asset(message, self._root))
+        if signature == rpc._special_archive_sig:
+            return self._archive(message)
+        if signature == rpc._special_resource_sig:
+            return message["id"] if "id" in message else message["urn"]
+        raise ValueError(f"a property has the unknown signature {signature}")
 
-    A whole number becomes an `int`; an unknown value stays the text `UNKNOWN`.
-    Raises OSError for an asset that cannot be read.
-    """
-    values = {key: _value(value, files) for key, value in message.items()}
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _value(value: Any, files: Files) -> Any:
-    if isinstance(value, ListValue):
-        return [_value(one, files) for one in value]
-    if isinstance(value, Struct):
-        return _special(value, files) if SIGNATURE in value else plain(value, files)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
-def _special(message: Struct, files: Files) -> Any:
-    signature = message[SIGNATURE]
-    if signature == rpc._special_secret_sig:
-        return _value(message["value"], files)
-    if signature == rpc._special_asset_sig:
-        return files.asset(message)
-    if signature == rpc._special_archive_sig:
-        return files.archive(message)
-    if signature == rpc._special_resource_sig:
-        return message["id"] if "id" in message else message["urn"]
-    raise ValueError(f"a property has the unknown signature {signature}")
+    def _archive(self, message: Struct) -> Archive:
+        """Return an archive. An equal one is read once, because all functions have the same 200 files."""
+        key = message.SerializeToString(deterministic=True)
+        if key not in self._archives:
+            self._archives[key] = Archive.of(dict(_archive("", message, self._root)))
+        return self._archives[key]
 
 
 def _asset(message: Struct, root: Path) -> bytes:

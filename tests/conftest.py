@@ -69,4 +69,4 @@ def dev() -> Graph:
     """The resources of the stack `dev`, which can be destroyed at any time."""
     from tests.graph.graph import Graph  # imported late, because the browser tests need no Pulumi
 
-    return Graph("dev")
+    return Graph.of("dev")

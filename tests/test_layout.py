@@ -154,6 +154,11 @@ def test_every_browser_test_is_marked_as_one() -> None:
     assert [one.name for one in files if "\npytestmark = pytest.mark.browser\n" not in one.read_text()] == []
 
 
+def test_no_browser_test_is_outside_the_folder_that_make_test_names() -> None:
+    others = [one for one in Path(__file__).parent.rglob("test_*.py") if one.parent.name != "browser"]
+    assert [one.name for one in others if re.search(r"mark\.browser$", one.read_text(), re.MULTILINE)] == []
+
+
 def test_no_script_imports_itself_by_way_of_others() -> None:
     def reached(script: Path) -> set[Path]:
         return {

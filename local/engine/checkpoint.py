@@ -55,8 +55,9 @@ class Checkpoint:
         return {key: one for key, one in self._records.items() if key == one.urn}
 
     def find(self, urn: str) -> Recorded | None:
-        """Return the current resource with this URN."""
-        return self._records.get(urn)
+        """Return the current resource with this URN, if any."""
+        found = self._records.get(urn)
+        return found if found and found.urn == urn else None
 
     @property
     def pending_deletion(self) -> list[Recorded]:

@@ -50,8 +50,8 @@ class Steps:
         if known := self._checkpoint.find(wanted.urn):
             return known
         for former in wanted.options.aliases:
-            if renamed := self._checkpoint.find(former):
-                return self._rename(renamed, wanted.urn)
+            if known := self._checkpoint.find(former):
+                return self._rename(known, wanted.urn)
         return None
 
     def _rename(self, old: Recorded, urn: str) -> Recorded:

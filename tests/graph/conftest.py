@@ -64,19 +64,19 @@ LOCAL = {
 @pytest.fixture(scope="session")
 def prod() -> Graph:
     """The stack `prod`, which keeps its data."""
-    return Graph("prod")
+    return Graph.of("prod")
 
 
 @pytest.fixture(scope="session")
 def everything() -> Graph:
     """The stack `prod` with every optional feature."""
-    return Graph("prod", EVERYTHING)
+    return Graph.of("prod", EVERYTHING)
 
 
 @pytest.fixture(scope="session")
 def local() -> Graph:
     """The stack `dev` with URLs of this machine, other limits and another currency, and without API logs."""
-    return Graph("dev", LOCAL)
+    return Graph.of("dev", LOCAL)
 
 
 @pytest.fixture(scope="session", params=["dev", "prod", "everything"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
+import os
+import pickle
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from local import program_edition
 from local.engine import Registration, run_program
 from tests.graph.recorder import Recorder, kind
 
@@ -16,18 +21,40 @@ ROOT = Path(__file__).parents[2]
 
 Config = Mapping[str, Any]
 
+KEPT = ROOT / ".pytest_cache" / "graphs"
+MAX_KEPT = 40  # a run of all tests needs a dozen
+
 
 class Graph:
     """The resources that the program declares for one stack. Every name is unique."""
 
     def __init__(self, stack: str, config: Config | None = None, root: Path = ROOT) -> None:
         self.stack = stack
-        # In a thread, because Pulumi stores the call stack of each resource, and that of a thread is short.
-        with ThreadPoolExecutor(1) as thread:
-            deployment = thread.submit(run_program, root, stack, config, Recorder()).result()
+        deployment = run_program(root, stack, config, Recorder())
         self.resources, self.outputs = deployment.resources, deployment.outputs
         self.warnings = deployment.warnings
         self._named = {one.name: one for one in self.resources.values()}
+
+    @classmethod
+    def of(cls, stack: str, config: Config | None = None) -> Graph:
+        """Return the graph of this checkout. All processes, and later runs, share it until a file changes.
+
+        A run of the program takes seconds, and every process of the tests needs several.
+        """
+        file = KEPT / f"{_edition(stack, config or {})}.pickle"
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with (KEPT / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # so that the second of two processes waits and does not build
+            if file.exists():
+                file.touch()
+                found: Graph = pickle.loads(file.read_bytes())
+                return found
+            made = cls(stack, config)
+            fresh = file.with_suffix(".new")
+            fresh.write_bytes(pickle.dumps(made))
+            fresh.replace(file)
+            _forget_old()
+        return made
 
     def __getitem__(self, name: str) -> Registration:
         return self._named[name]
@@ -91,6 +118,33 @@ class Graph:
                 seen.add(earlier)
                 self._before(earlier, seen)
         return seen
+
+
+@cache
+def basis(root: Path = ROOT) -> str:
+    """Return a hash of all that a graph depends on besides its settings.
+
+    The program reads no tests, but the settings of some graphs name files among them.
+    """
+    digest = hashlib.sha256(program_edition.of(root, {}).encode())
+    tests = root / "tests"
+    for file in sorted([*(tests / "graph").glob("*.py"), *(tests / "data").rglob("*")]):
+        if file.is_file():
+            digest.update(f"\n{file.relative_to(root)}\n".encode() + file.read_bytes())
+    digest.update(f"{version('pulumi')} {version('pulumi-aws')}".encode())
+    return digest.hexdigest()
+
+
+def _edition(stack: str, config: Config) -> str:
+    settings = json.dumps([stack, config, os.environ.get("PULUMI_ERROR_OUTPUT_STRING")], sort_keys=True)
+    return hashlib.sha256(f"{basis()}\n{settings}".encode()).hexdigest()[:32]
+
+
+def _forget_old() -> None:
+    """Delete the graphs that were not used for the longest time."""
+    kept = sorted(KEPT.glob("*.pickle"), key=lambda file: file.stat().st_mtime)
+    for file in kept[:-MAX_KEPT]:
+        file.unlink(missing_ok=True)
 
 
 def statements(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ Document = dict[str, Any]
 def plain() -> Graph:
     """The stack `dev` with a storefront at an address that CloudFront chooses."""
     sender = "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example"
-    return Graph("dev", {"storefront": True, "shopName": "A <b> & Co", "cognitoMailFrom": sender})
+    return Graph.of("dev", {"storefront": True, "shopName": "A <b> & Co", "cognitoMailFrom": sender})
 
 
 @pytest.fixture(scope="module")

@@ -910,7 +910,7 @@ def test_retention_cannot_change_what_is_kept_for_ever(
 ) -> None:
     """By default, only dead letters go by themselves."""
     common = {(action, resource.format(name="retention-apply")) for action, resource in COMMON}
-    granted = _granted(Graph("dev", days), "retention-apply-policy") - common
+    granted = _granted(Graph.of("dev", days), "retention-apply-policy") - common
     assert granted == PERMISSIONS["retention-apply"] - lacking
 
 

@@ -15,7 +15,7 @@ from components import site_files
 from components.function import code
 from local.engine import Registration
 from local.properties import Archive, encode
-from tests.graph.graph import ROOT, Graph
+from tests.graph.graph import ROOT, Graph, basis
 from tests.graph.recorder import kind
 
 URNS = Path(__file__).with_name("urns.txt")
@@ -110,6 +110,19 @@ def test_another_checkout_declares_the_same_resources(dev: Graph, tmp_path: Path
     assert {urn: _declared(one) for urn, one in moved.resources.items()} == {
         urn: _declared(one) for urn, one in dev.resources.items()
     }
+
+
+@pytest.mark.parametrize(
+    "file", ["__main__.py", "site/page.html", "tests/data/shop-logo.svg", "tests/graph/recorder.py"]
+)
+def test_a_graph_is_made_again_once_a_file_changed(file: str, tmp_path: Path) -> None:
+    changed = tmp_path / file
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    changed.write_text("before")
+    before = basis.__wrapped__(tmp_path)
+    assert basis.__wrapped__(tmp_path) == before
+    changed.write_text("after")
+    assert basis.__wrapped__(tmp_path) != before
 
 
 def test_file_paths_are_relative_to_the_checkout() -> None:

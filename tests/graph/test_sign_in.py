@@ -62,7 +62,7 @@ def test_a_change_of_sign_up_or_mfa_replaces_no_pool_or_client(dev: Graph) -> No
     """A new pool loses every account. A new client ends every session and breaks every script."""
     sender = "arn:aws:ses:eu-west-1:123456789012:identity/desk@shop.example"
     config = {"selfSignUp": True, "mfa": "ON", "cognitoApiUrl": "https://cognito.example"}
-    opened = Graph("dev", {**config, "cognitoMailFrom": sender})
+    opened = Graph.of("dev", {**config, "cognitoMailFrom": sender})
     for name, kind in (("staff-pool", UserPool), ("site-client", UserPoolClient)):
         before, after = dev.inputs(name), opened.inputs(name)
         changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
@@ -169,10 +169,8 @@ def test_known_address_can_be_put_into_the_invitation_later(dev: Graph) -> None:
 
     Only the invitation may change, and the page that says whether it has a link.
     """
-    told = Graph("dev", {"siteUrl": dev.outputs["siteUrl"]})
-    changed = [
-        one for urn, one in told.resources.items() if str(one.inputs) != str(dev.resources[urn].inputs)
-    ]
+    told = Graph.of("dev", {"siteUrl": dev.outputs["siteUrl"]})
+    changed = [one for urn, one in told.resources.items() if one.inputs != dev.resources[urn].inputs]
     assert {one.name for one in changed} == {"staff-pool", "site-page-people.html"}
     warned = [graph.inputs("site-page-people.html")["content"].count("has no link") for graph in (dev, told)]
     assert warned == [1, 0]

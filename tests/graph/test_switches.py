@@ -30,7 +30,7 @@ def test_optional_resources_are_absent_by_default(dev: Graph, prod: Graph) -> No
 
 @pytest.mark.thorough
 def test_nothing_goes_by_itself_where_everything_is_kept_for_ever() -> None:
-    graph = Graph("dev", {"orderRetentionDays": 0, "deadLetterRetentionDays": 0})
+    graph = Graph.of("dev", {"orderRetentionDays": 0, "deadLetterRetentionDays": 0})
     assert not [one.name for one in graph.all() if one.name.startswith("retention-")]
     assert graph.outputs["retentionFunction"] == ""
 

@@ -90,7 +90,7 @@ def declared_environment(program: Graph) -> dict[str, set[str]]:
 def dev() -> Graph:
     """The stack `dev` with every function that is tested here, that of the storefront among them."""
     sender = "arn:aws:ses:eu-west-1:123456789012:identity/shop@shop.example"
-    return Graph("dev", {"storefront": True, "cognitoMailFrom": sender, "customerMailFrom": sender})
+    return Graph.of("dev", {"storefront": True, "cognitoMailFrom": sender, "customerMailFrom": sender})
 
 
 @pytest.fixture(scope="session")

@@ -18,17 +18,25 @@ class Front:
 
     def __init__(self, shop: Shop) -> None:
         self.shop, self.bucket = shop, shop.names["SHOP_PAGES_BUCKET"]
+        self._texts: dict[str, str] = {}
         self.empty()
 
     def empty(self) -> None:
         """Delete every file."""
-        for key in self.files():
-            aws.s3().delete_object(Bucket=self.bucket, Key=key)
+        if keys := [{"Key": one["Key"]} for one in self._listed()]:
+            aws.s3().delete_objects(Bucket=self.bucket, Delete={"Objects": keys})
 
     def files(self) -> dict[str, str]:
-        """Return the content of every file by its key."""
-        listed = aws.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
-        return {one["Key"]: self.file(one["Key"]) for one in listed}
+        """Return the content of every file by its key. Equal contents have an equal tag and are read once."""
+        listed = self._listed()
+        for one in listed:
+            if one["ETag"] not in self._texts:
+                self._texts[one["ETag"]] = self.file(one["Key"])
+        return {one["Key"]: self._texts[one["ETag"]] for one in listed}
+
+    def _listed(self) -> list[Json]:
+        found: list[Json] = aws.s3().list_objects_v2(Bucket=self.bucket).get("Contents", [])
+        return found
 
     def file(self, key: str) -> str:
         """Return the content of a file."""
@@ -81,8 +89,7 @@ class Front:
             tables.transact(writes)
 
     def _stored(self, sku: str) -> Json | None:
-        found = [one for one in self.shop.all("SHOP_PRODUCTS_TABLE") if one["sku"] == sku]
-        return found[0] if found else None
+        return tables.get(self.shop.names["SHOP_PRODUCTS_TABLE"], sku=sku)
 
 
 def record(before: Json | None, after: Json | None) -> Json:
