@@ -1,5 +1,5 @@
 // @ts-check
-// What the account has on a version: the addresses, and the lists. Several devices may change it.
+// Addresses and lists as the account has them, each on a version. Several devices may change them.
 import { call } from "../../../assets/lib/api.js";
 
 /** Content of the account, as this page knows it. `kind` is its name in the API. */

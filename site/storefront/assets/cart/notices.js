@@ -1,4 +1,4 @@
-// What keeps ticked lines from being ordered, and what did not fit into the cart.
+// The reasons why ticked lines cannot be ordered, and the products that did not fit into the cart.
 import { byId, fill } from "../../../assets/lib/dom.js";
 import { keep, readKept } from "./kept.js";
 

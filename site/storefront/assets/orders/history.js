@@ -11,7 +11,7 @@ import { call } from "../../../assets/lib/api.js";
 export const readOrders = (limit, cursor, send = call) =>
   send("GET", `/orders?limit=${limit}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
 
-/** What was read, and the cursor of what follows. */
+/** The orders that are shown, and the cursor of those that follow. */
 export class OrderHistory {
   /** @type {any[]} */
   orders = [];

@@ -44,7 +44,7 @@ async function removeAddress(at) {
   }
 }
 
-/** Say on the page what is done, and read it out. */
+/** Show on the page that something is done, and have it read out. */
 function tell(values) {
   fill(page, values);
   announce(Object.values(values).join(" "));

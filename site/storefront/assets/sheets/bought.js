@@ -1,5 +1,5 @@
 // @ts-check
-// What an account has bought, and the safety data sheets that the shop has for it now.
+// The products that an account has bought, and the safety data sheets that the shop has for them now.
 
 /** @typedef {{sku: string, name: string, at: string}} Bought a product, with the instant of the last order that has it */
 /** @typedef {Bought & {sheet?: {path: string, version: string, date: string}}} Shelved */
