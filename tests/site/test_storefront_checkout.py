@@ -40,7 +40,8 @@ RUN = """(async () => {
   };
   const via = (name) => async (given) => {
     const cut = value.cuts[shop.calls.push(name) - 1];
-    if (cut === "late") [clock, shop.cart.isLate] = [clock + 4e6, true];
+    if (cut === "late") clock += 4e6;
+    if (cut === "late" && shop.cart.order) shop.cart.isLate = true;
     if (["lost", "late"].includes(cut)) throw new Unreachable("no answer");
     if (cut === "left") throw new Error("the page was left");
     if (cut === "sent elsewhere") {
@@ -225,6 +226,19 @@ def test_a_late_order_that_was_taken_out_is_sent_by_no_page(others: list[Json]) 
     assert found["outcomes"][4:] == [{"isChanged": True} if one is OTHER_SEND else {} for one in others]
 
 
+def test_a_page_that_comes_too_late_to_take_an_order_out_shows_that_it_was_sent() -> None:
+    found = run(PRESS, LATE_LOOK, OTHER_LOOK, SEND, OTHER_BACK, **LEFT)
+    assert_one(found)
+    assert found["outcomes"][4] == {"orderID": "first"}
+
+
+def test_a_late_order_is_sent_by_one_press_when_another_page_changed_lines() -> None:
+    found = run(PRESS, LATE_LOOK, SEND, **LEFT, call3="elsewhere")
+    assert {one["orderID"] for one in found["orders"]} == {"first"}
+    assert found["outcomes"][2] == {"orderID": "first"}
+    assert found["cart"]["lines"] == [line("LATER", ticked=False), line("PAD")]
+
+
 def test_a_page_that_may_not_take_a_late_order_out_sends_it() -> None:
     """Another page was told to send it, and its network is cut."""
     found = run(PRESS, LATE_LOOK, OTHER_LOOK, SEND, OTHER_BACK, **LEFT, call5="left")
@@ -243,6 +257,22 @@ def test_a_page_without_a_connection_for_an_hour_asks_before_it_sends() -> None:
     found = run(PRESS, call1="late")
     assert found["calls"] == ["put", "post", "read", "exists"]
     assert (found["orders"], found["outcomes"]) == ([], [ASKED])
+
+
+def test_a_press_that_waited_for_an_hour_before_the_cart_had_its_order_orders_nothing() -> None:
+    """A phone without a connection was put away. Its customer may have bought the goods elsewhere."""
+    found = run(PRESS, call0="late")
+    assert (found["orders"], found["cart"]) == ([], {"version": 1, "lines": LINES})
+    assert found["outcomes"][0]["refused"].startswith("There was no connection for more than an hour")
+    assert found["calls"] == ["put", "read", "exists"]
+
+
+@pytest.mark.parametrize("between", ["lost", "late"])
+def test_a_press_that_waited_for_an_hour_asks_about_an_order_that_reached_the_cart(between: str) -> None:
+    """The answer of the first call was lost."""
+    found = run(PRESS, call0="answer", call1="late", call2=between)
+    assert (found["orders"], found["outcomes"]) == ([], [ASKED])
+    assert found["cart"]["order"] == order("first")
 
 
 def test_an_order_that_arrived_before_a_refusal_counts_as_sent() -> None:
