@@ -315,20 +315,36 @@ def test_an_order_is_cancelled_once_asked_and_its_lines_go_back_into_the_cart(
     assert "customer" not in order
 
 
+# A press before the page has read the rows, and one while the page is being left.
+TYPE_AND_PRESS = """(text) => {
+  const field = document.getElementById("rows-text");
+  field.value = text;
+  field.dispatchEvent(new Event("input"));
+  document.getElementById("put").click();
+}"""
+
+
 def test_pasted_rows_and_a_list_of_the_cart_are_put_into_the_cart(open_page: OpenPage, shop: Shop) -> None:
     page = open_page("/quick-order")
     page.get_by_label("One product a row").fill("m-1 5\n3 x FULL\nGONE-1 2")
     page.get_by_role("button", name="Put 2 products into the cart").click()
     expect(page.get_by_label("One product a row")).to_have_value("GONE-1 2")
+    page.get_by_label("One product a row").fill("M-7 3")
+    expect(page.get_by_role("button", name="Put 1 product into the cart")).to_be_enabled()
+    page.evaluate(TYPE_AND_PRESS, "M-7 4")
+    expect(page.locator("#rows")).to_contain_text("4 ×")
+    page.get_by_role("button", name="Put 1 product into the cart").dblclick()
+    page.wait_for_url("**/cart")
+    expect(page.get_by_label("Quantity of Mop 07")).to_have_value("4")
     page.goto(f"{URL}/lists")
     page.get_by_label("Name of the list").fill("Weekly")
     page.get_by_role("button", name="Save the list").dblclick()
     expect(page.get_by_role("heading", name="Weekly")).to_be_visible()
     quantities = {one["sku"]: one["quantity"] for one in shop.lists["lists"][0]["lines"]}
-    assert (len(shop.lists["lists"]), quantities) == (1, {"M-1": 5, "M-2": 1, "FULL": 3})
+    assert (len(shop.lists["lists"]), quantities) == (1, {"M-1": 5, "M-2": 1, "FULL": 3, "M-7": 4})
     shop.cart = {"version": shop.cart["version"] + 1, "lines": []}
     page.get_by_role("button", name="Put into the cart Weekly").click()
-    expect(page.locator("#lines > li")).to_have_count(3)
+    expect(page.locator("#lines > li")).to_have_count(4)
     page.goto(f"{URL}/lists")
     page.get_by_role("button", name="Delete Weekly").click()
     page.get_by_role("button", name="Delete the list").click()
