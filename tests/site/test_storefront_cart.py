@@ -158,8 +158,8 @@ def test_units_are_added_to_what_the_cart_has_and_their_line_is_ticked() -> None
 
 def test_units_for_which_there_is_no_room_are_left_out_with_the_reason() -> None:
     before = guest(line("MOP", 9), line("PAD"))
-    kept, left = with_units(before, ("MOP", 2), ("A", 1), ("B", 1), ("PAD", 1), ("C", 11))
-    assert kept["lines"] == [line("MOP", 9), line("PAD", 2), line("A")]
+    kept, left = with_units(before, ("MOP", 2), ("A", 1), ("B", 1), ("PAD", 9), ("C", 11))
+    assert kept["lines"] == [line("MOP", 9), line("PAD", 10), line("A")]
     assert left == {"MOP": "At most 10.", "B": "The cart is full.", "C": "At most 10."}
 
 
@@ -169,9 +169,18 @@ def fitting(kept: Json, stored: list[Json], most: int) -> tuple[list[Json], list
     return found["lines"], [one["sku"] for one in found["left"]]
 
 
-@pytest.mark.parametrize(
-    "kept", [guest(line("NEW"), line("C", 5)), of_account(line("NEW"), line("C", 5), changed=("NEW", "C"))]
-)
+IN_HAND = of_account(line("NEW"), line("C", 5), changed=("NEW", "C"))
+
+
+def test_a_merge_without_room_leaves_out_lines_for_later_first() -> None:
+    stored = [line("A"), line("B", ticked=False), line("C"), line("D")]
+    lines, left = fitting(IN_HAND, stored, 4)
+    assert ([one["sku"] for one in lines], left) == (["A", "C", "D", "NEW"], ["B"])
+    unchanged = of_account(line("OLD"), line("NEW"), changed=("NEW",))
+    assert fitting(unchanged, [line("D"), line("OLD")], 2)[1] == ["OLD"], "nobody has it in hand"
+
+
+@pytest.mark.parametrize("kept", [guest(line("NEW"), line("C", 5)), IN_HAND])
 def test_a_merge_without_room_leaves_out_nothing_that_is_in_hand(kept: Json) -> None:
     stored = [line("A"), line("B", ticked=False), line("C"), line("D")]
     lines, left = fitting(kept, stored, 3)
