@@ -504,6 +504,17 @@ def test_account_and_orders_are_used_by_keyboard_alone(open_page: OpenPage, shop
     page = open_page("/account")
     use(page, "Add an address")
     escape(page, page.get_by_role("button", name="Add an address"))
+    page.keyboard.press("Enter")
+    shed = {"name": "Shed", "address": "2 Dock"}
+    shop.addresses = {"version": 5, "addresses": [*shop.addresses["addresses"], shed]}
+    page.get_by_label("Name of the address").fill("Yard")
+    page.get_by_label("Street, town and postcode").fill("4 Dock")
+    save = page.get_by_role("button", name="Save address")
+    save.click()
+    expect(page.get_by_text("The addresses were changed on another device.")).to_be_visible()
+    save.click()
+    expect(page.get_by_role("button", name="Change Yard")).to_be_visible()
+    assert [one["name"] for one in shop.addresses["addresses"]] == ["Office", "Shed", "Yard"]
     page.locator("#cart").focus()
     use(page, "Change Office")
     page.keyboard.press("ControlOrMeta+a")
@@ -512,7 +523,7 @@ def test_account_and_orders_are_used_by_keyboard_alone(open_page: OpenPage, shop
     expect(page.get_by_role("button", name="Change Kitchen")).to_be_focused()
     shop.addresses = {"version": 9, "addresses": [{"name": "Depot", "address": "3 Dock"}]}
     use(page, "Remove Kitchen")
-    expect(page.get_by_text("The addresses were changed on another device.")).to_be_visible()
+    expect(page.locator('[data-slot="addressTrouble"]')).to_contain_text("changed on another device.")
     expect(page.get_by_role("heading", name="Addresses")).to_be_focused()
     use(page, "Remove Depot")
     hears(page, "Depot is removed.")
