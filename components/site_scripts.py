@@ -238,6 +238,7 @@ BUNDLES = (
         "orders/sent.js",
         "checkout/draft.js",
         "checkout/answers.js",
+        "checkout/stored-cart.js",
         "checkout/placing.js",
         "checkout/question.js",
         "checkout/calls.js",

@@ -64,6 +64,7 @@ READ = """(async () => {
   });
   for (const step of value) {
     if (step === "new") all.unshift({ orderID: "new" });
+    else if (step === "twice") await Promise.all([history.older(), history.older()]);
     else await history[step]();
   }
   return { asked, shown: history.orders.map(({ orderID }) => orderID), next: history.next };
@@ -79,6 +80,8 @@ READ = """(async () => {
         (["look", "new", "look"], ["", ""], ["new", "5", "4"], "4"),
         (["look", "new", "look", "older"], ["", "", "4"], ["new", "5", "4", "3", "2"], "2"),
         (["older", "older"], ["", "4"], ["5", "4", "3", "2"], "2"),
+        (["look", "twice"], ["", "4", "4"], ["5", "4", "3", "2"], "2"),
+        (["look", "older", "older", "older"], ["", "4", "2"], ["5", "4", "3", "2", "1"], None),
     ],
 )
 def test_older_orders_follow_from_the_cursor_of_those_before(

@@ -15,9 +15,10 @@ Json = dict[str, Any]
 
 # A shop with one stored cart, and pages of it. `cuts` names calls by their number, each with what becomes of
 # it: "lost" before the shop gets it, "answer" after the shop did it, "left" with its page, "elsewhere" after
-# another device has added a line, "sent elsewhere" before another device sends the order, "late" if there is
-# no answer for more than an hour, or a status. `steps` are what pages do, in turn. One with "late" is after
-# the order has waited for more than an hour.
+# another device has added a line ("unticked elsewhere", "ordered elsewhere": has changed all, or ordered),
+# "sent elsewhere" before another device sends the order, "late" if there is no answer for more than an hour,
+# "slept" if the answer is read only then, "clock set back", or a status. `steps` are what pages do,
+# in turn. One with "late" is after the order has waited for more than an hour.
 RUN = """(async () => {
   const { Refused, Unreachable } = await import(value.api);
   const copy = (one) => JSON.parse(JSON.stringify(one));
@@ -30,7 +31,8 @@ RUN = """(async () => {
       const isSame = JSON.stringify([lines, order]) === JSON.stringify([shop.cart.lines, shop.cart.order]);
       if (isSame && !shop.cart.isLate) return copy(shop.cart);
       if (version !== shop.cart.version) throw new Refused(412, { cart: copy(shop.cart) });
-      const late = !isSame && shop.cart.isLate ? { isLate: true } : {};
+      const isOther = order?.orderID !== shop.cart.order?.orderID;
+      const late = !isSame && !isOther && shop.cart.isLate ? { isLate: true } : {};
       shop.cart = copy({ version: version + 1, lines, ...(order ? { order, ...late } : {}) });
       return copy(shop.cart);
     },
@@ -40,8 +42,10 @@ RUN = """(async () => {
   };
   const via = (name) => async (given) => {
     const cut = value.cuts[shop.calls.push(name) - 1];
-    if (cut === "late") [clock, shop.cart.isLate] = [clock + 4e6, true];
-    if (["lost", "late"].includes(cut)) throw new Unreachable("no answer");
+    if (cut === "late") clock += 4e6;
+    if (cut === "clock set back") clock -= 4e6;
+    if (cut === "late" && shop.cart.order) shop.cart.isLate = true;
+    if (["lost", "late", "clock set back"].includes(cut)) throw new Unreachable("no answer");
     if (cut === "left") throw new Error("the page was left");
     if (cut === "sent elsewhere") {
       act.put(given);
@@ -49,8 +53,13 @@ RUN = """(async () => {
       throw new Unreachable("no answer");
     }
     if (cut === "elsewhere") act.put({ ...shop.cart, lines: [...shop.cart.lines, value.other] });
+    if (cut === "unticked elsewhere")
+      act.put({ ...shop.cart, lines: shop.cart.lines.map((one) => ({ ...one, ticked: false })) });
+    if (cut === "ordered elsewhere")
+      act.put({ ...shop.cart, lines: [...shop.cart.lines, value.other], order: value.orders[1] });
     if (typeof cut === "number") throw new Refused(cut, { error: { message: "refused" } });
     const answer = act[name](given);
+    if (cut === "slept") [clock, shop.cart.isLate] = [clock + 4e6, true];
     if (cut === "answer") throw new Unreachable("no answer");
     return answer;
   };
@@ -225,6 +234,19 @@ def test_a_late_order_that_was_taken_out_is_sent_by_no_page(others: list[Json]) 
     assert found["outcomes"][4:] == [{"isChanged": True} if one is OTHER_SEND else {} for one in others]
 
 
+def test_a_page_that_comes_too_late_to_take_an_order_out_shows_that_it_was_sent() -> None:
+    found = run(PRESS, LATE_LOOK, OTHER_LOOK, SEND, OTHER_BACK, **LEFT)
+    assert_one(found)
+    assert found["outcomes"][4] == {"orderID": "first"}
+
+
+def test_a_late_order_is_sent_by_one_press_when_another_page_changed_lines() -> None:
+    found = run(PRESS, LATE_LOOK, SEND, **LEFT, call3="elsewhere")
+    assert {one["orderID"] for one in found["orders"]} == {"first"}
+    assert found["outcomes"][2] == {"orderID": "first"}
+    assert found["cart"]["lines"] == [line("LATER", ticked=False), line("PAD")]
+
+
 def test_a_page_that_may_not_take_a_late_order_out_sends_it() -> None:
     """Another page was told to send it, and its network is cut."""
     found = run(PRESS, LATE_LOOK, OTHER_LOOK, SEND, OTHER_BACK, **LEFT, call5="left")
@@ -243,6 +265,58 @@ def test_a_page_without_a_connection_for_an_hour_asks_before_it_sends() -> None:
     found = run(PRESS, call1="late")
     assert found["calls"] == ["put", "post", "read", "exists"]
     assert (found["orders"], found["outcomes"]) == ([], [ASKED])
+
+
+def test_a_press_that_waited_for_an_hour_before_the_cart_had_its_order_orders_nothing() -> None:
+    """A phone without a connection was put away. Its customer may have bought the goods elsewhere."""
+    found = run(PRESS, call0="late")
+    assert (found["orders"], found["cart"]) == ([], {"version": 1, "lines": LINES})
+    assert found["outcomes"][0]["refused"].startswith("There was no connection for more than an hour")
+    assert found["calls"] == ["put", "read", "exists"]
+
+
+@pytest.mark.parametrize("between", ["lost", "late"])
+def test_a_press_that_waited_for_an_hour_asks_about_an_order_that_reached_the_cart(between: str) -> None:
+    """The answer of the first call was lost."""
+    found = run(PRESS, call0="answer", call1="late", call2=between)
+    assert (found["orders"], found["outcomes"]) == ([], [ASKED])
+    assert found["cart"]["order"] == order("first")
+
+
+def test_a_laptop_that_slept_after_the_order_reached_the_cart_asks() -> None:
+    found = run(PRESS, call0="slept")
+    assert (found["orders"], found["outcomes"]) == ([], [ASKED])
+    assert found["calls"] == ["put", "read", "exists"]
+
+
+def test_a_clock_that_is_set_back_by_an_hour_counts_as_a_long_wait() -> None:
+    """Nobody knows how long that was."""
+    found = run(PRESS, call1="clock set back")
+    assert_one(found)
+    assert found["calls"] == ["put", "post", "read", "post", "put"]
+
+
+def test_an_order_of_another_page_is_not_taken_out_with_a_late_one() -> None:
+    """It is sent, as on any page that finds it."""
+    found = run(PRESS, LATE_LOOK, BACK, **LEFT, call3="ordered elsewhere")
+    assert [one["orderID"] for one in found["orders"]] == ["second"]
+    assert found["outcomes"][2] == {"orderID": "second"}
+
+
+def test_an_order_of_another_page_stays_in_the_cart_when_one_was_sent() -> None:
+    found = run(PRESS, call2="ordered elsewhere")
+    assert found["outcomes"][0] == {"orderID": "first"}
+    assert found["cart"]["order"]["orderID"] == "second"
+
+
+def test_a_line_of_an_ordered_product_that_was_unticked_meanwhile_stays() -> None:
+    found = run(PRESS, call2="unticked elsewhere")
+    assert found["outcomes"][0] == {"orderID": "first"}
+    assert found["cart"]["lines"][0] == line("MOP", ticked=False)
+
+
+def test_a_shop_that_has_too_much_to_do_is_asked_again() -> None:
+    assert_one(run(PRESS, call0=429, call2=429))
 
 
 def test_an_order_that_arrived_before_a_refusal_counts_as_sent() -> None:

@@ -36,6 +36,7 @@ export class AddressBook {
     const form = dialog.querySelector("form");
     form.reset();
     clearErrors(form);
+    const key = this.addresses[at] && addressKey(this.addresses[at]);
     for (const [name, text] of Object.entries(this.addresses[at] ?? {})) form.elements[name].value = text;
     byId("address-title").textContent = this.addresses[at] ? "Change the address" : "New address";
     let place;
@@ -44,16 +45,17 @@ export class AddressBook {
       event.preventDefault();
       if (form.ariaBusy === "true") return;
       form.ariaBusy = "true";
-      place = await this.#saveFrom(form, at);
+      place = await this.#saveFrom(form, key);
       form.ariaBusy = null;
       if (place !== undefined) dialog.close("saved");
     };
     await ask(dialog);
-    if (isFocusLost()) focusAddress(at); // the row that opened the dialog was made anew
+    if (isFocusLost()) focusAddress(place ?? at); // the row that opened the dialog was made anew
     return place;
   }
 
-  async #saveFrom(form, at) {
+  /** Save the form over the address with a key, or as a new one. Its place is another one after a change on another device. */
+  async #saveFrom(form, key) {
     clearErrors(form);
     const faults = [...form.querySelectorAll("[required]")]
       .filter(({ value }) => !value.trim())
@@ -64,6 +66,8 @@ export class AddressBook {
       text.trim(),
     ]);
     const address = Object.fromEntries(typed.filter(([, text]) => text));
+    const found = this.addresses.findIndex((one) => addressKey(one) === key);
+    const at = found < 0 ? this.addresses.length : found;
     try {
       await this.book.store(this.addresses.toSpliced(at, 1, address));
       return at;

@@ -3,15 +3,19 @@ import { keep, readKept } from "../cart/kept.js";
 import { room, withLeft, withUnits } from "../cart/room.js";
 
 let isLeaving = false; // units are added, so a double press must not add them twice
-addEventListener("pageshow", () => (isLeaving = false));
+addEventListener("pageshow", ({ persisted }) => persisted && (isLeaving = false));
 
 /**
  * Put the lines of an order into the cart, with the names and prices of the order. The cart then says at each line what has
  * changed since, and what did not fit.
  */
 export function orderAgain({ items }) {
-  if (isLeaving) return;
+  if (!isLeaving) putAll(items);
   isLeaving = true;
+  location.assign("/cart");
+}
+
+function putAll(items) {
   const lines = items.map(({ sku, quantity, name = sku, unitPrice = 0 }) => ({
     sku,
     quantity,
@@ -20,7 +24,6 @@ export function orderAgain({ items }) {
   }));
   const { kept, left } = withUnits(readKept(), lines, room());
   keep(withLeft(kept, left));
-  location.assign("/cart");
 }
 
 /** Call `look` after `pauseOf()` milliseconds again and again, while the page is visible. */

@@ -15,8 +15,8 @@ export const readOrders = (limit, cursor, send = call) =>
 export class OrderHistory {
   /** @type {any[]} */
   orders = [];
-  /** @type {string | null} */
-  next = null; // the cursor of older orders
+  /** @type {string | null | undefined} */
+  next; // the cursor of older orders, null after the oldest one
 
   /** @param {(cursor: string) => Promise<Page>} read */
   constructor(read) {
@@ -33,11 +33,14 @@ export class OrderHistory {
     return orders;
   }
 
-  /** Read the next page. Resolve to its orders. */
+  /** Read the next page. Resolve to its orders, without those that a double press has read already. */
   async older() {
+    if (this.next === null) return [];
     const { orders, nextCursor } = await this.read(this.next ?? "");
-    this.orders = [...this.orders, ...orders];
+    const known = new Set(this.orders.map(({ orderID }) => orderID));
+    const others = orders.filter(({ orderID }) => !known.has(orderID));
+    this.orders = [...this.orders, ...others];
     this.next = nextCursor;
-    return orders;
+    return others;
   }
 }

@@ -16,11 +16,13 @@ const money = JSON.parse(page.dataset.money);
 const most = room();
 const known = new Map();
 let pasted = { titles: null, rows: [] };
+let readText = ""; // the text of the rows that are shown
 let later;
 
 async function readRows() {
   clearTimeout(later);
-  pasted = parse(field.value);
+  readText = field.value;
+  pasted = parse(readText);
   if (pasted.rows.length > most.lines) pasted.rows.length = 0;
   const isLong = field.value.trim() !== "" && !pasted.rows.length;
   fill(page, { trouble: isLong ? `At most ${most.lines} rows at once.` : "" });
@@ -77,6 +79,7 @@ function rowOf({ state, sku, text, facts, sum, note }) {
 }
 
 function put() {
+  if (field.value !== readText) return readRows(); // other rows than those on the screen, or none after a first press
   const all = results();
   const { kept, count, full } = withRows(readKept(), all, most);
   const left = leftRows(all, full);
