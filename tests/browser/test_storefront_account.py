@@ -176,6 +176,21 @@ def test_a_network_cut_at_each_call_makes_one_order(open_page: OpenPage, shop: S
     assert_one_order(shop)
 
 
+def test_a_text_that_cannot_be_sent_is_named_before_the_order_is_written(
+    open_page: OpenPage, shop: Shop
+) -> None:
+    page = open_page("/checkout")
+    page.get_by_label("Notes").fill("Back \ufffe door")
+    press(page)
+    expect(page.get_by_text("Notes: a character cannot be sent. Type the text anew.")).to_be_visible()
+    expect(page.get_by_label("Notes")).to_be_focused()
+    assert (shop.sent, "order" in shop.cart) == ([], False)
+    page.get_by_label("Notes").fill("Back door")
+    press(page)
+    sees_the_order(page)
+    assert_one_order(shop)
+
+
 @pytest.mark.parametrize("way", ["reload", "back", "another device"])
 def test_an_order_that_was_left_while_it_was_sent_is_made_once(
     open_page: OpenPage, chromium: Browser, shop: Shop, way: str
