@@ -156,7 +156,7 @@ def _sums(order: Order, rates: Mapping[str, int], vat_classes: Mapping[str, str]
         yield pricing.labelled_charge(charge), pricing.short_amount(charge["amount"], currency)
     vat = _vat(order["items"], order.get("charges", []), rates, vat_classes)
     if vat is None:
-        yield ("Total, plus VAT" if rates else "Total without VAT"), pricing.short_amount(total, currency)
+        yield "Total without VAT", pricing.short_amount(total, currency)
         return
     yield "Total without VAT", pricing.short_amount(total, currency)
     yield "VAT", pricing.short_amount(vat, currency)

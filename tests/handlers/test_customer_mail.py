@@ -185,12 +185,12 @@ def test_reasons_of_a_rejection_are_in_words_for_customers() -> None:
 @pytest.mark.parametrize(
     ("changes", "classes", "last"),
     [
-        ({}, {"MOP-1": "standard"}, "Total, plus VAT: £33.99"),
+        ({}, {"MOP-1": "standard"}, "Total without VAT: £33.99"),
         ({}, {"MOP-1": "zero", "SOAP-5L": "exempt"}, "Total with VAT: £33.99"),
         (
             {"charges": [{"kind": "delivery", "amount": 500}], "total": 3899},
             CLASSES,
-            "Total, plus VAT: £38.99",
+            "Total without VAT: £38.99",
         ),
     ],
     ids=["class unknown", "none", "charges"],

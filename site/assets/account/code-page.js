@@ -2,6 +2,9 @@
 import { byId, fill, show } from "../lib/dom.js";
 import { clearErrors } from "../lib/form-errors.js";
 
+/** Return a typed code without the spaces that a mail program or a person puts between its digits. */
+export const bareCode = (typed) => typed.replaceAll(/\s/g, "");
+
 /**
  * The states of `page`. The e-mail address is kept in sessionStorage under `key`, because the person may leave the page to
  * read the mail.

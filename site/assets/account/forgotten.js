@@ -2,7 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { clearErrors } from "../lib/form-errors.js";
 import { Refusal, asApp, onSend, revealPasswords, showRefusal } from "./accounts.js";
-import { CodePage } from "./code-page.js";
+import { bareCode, CodePage } from "./code-page.js";
 
 // Errors of Cognito that show that an account does not exist, was never used, or has an unconfirmed address.
 const REVEALING = [
@@ -42,7 +42,7 @@ async function start({ email: address }) {
 }
 
 async function change({ code, password }) {
-  const request = { Username: page.email, ConfirmationCode: code.trim(), Password: password };
+  const request = { Username: page.email, ConfirmationCode: bareCode(code), Password: password };
   try {
     await asApp("ConfirmForgotPassword", request);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { byId } from "../lib/dom.js";
 import { clearErrors } from "../lib/form-errors.js";
 import { asApp, onSend, revealPasswords, showRefusal } from "./accounts.js";
-import { CodePage } from "./code-page.js";
+import { bareCode, CodePage } from "./code-page.js";
 
 let region;
 let page;
@@ -39,7 +39,7 @@ async function signUp({ password: Password, ...attributes }) {
 
 async function confirm({ code }) {
   try {
-    await asApp("ConfirmSignUp", { ...client(), Username: page.email, ConfirmationCode: code.trim() });
+    await asApp("ConfirmSignUp", { ...client(), Username: page.email, ConfirmationCode: bareCode(code) });
   } catch (error) {
     if (error.code === "NotAuthorizedException")
       error.message = "This account is confirmed already. Sign in.";

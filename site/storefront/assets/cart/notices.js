@@ -20,6 +20,15 @@ export function linesNotice(lines, text, page = "") {
   return [text, " ", ...names, others ? ` and ${others.toLocaleString("en-GB")} more.` : "."];
 }
 
+/** Return a text about the lines that are not ticked, such as those of an earlier cart of the account. */
+export function untickedText(lines) {
+  const count = lines.filter(({ line }) => !line.ticked).length;
+  if (!count) return "";
+  return count === 1
+    ? "1 line is not ticked. It stays in the cart, and is not ordered."
+    : `${count.toLocaleString("en-GB")} lines are not ticked. They stay in the cart, and are not ordered.`;
+}
+
 /** Name the products for which the cart had no room, until the customer has read that. */
 export function showLeft(page) {
   const { left = [] } = readKept();

@@ -36,6 +36,7 @@ export async function sendFrom(region, way, ...given) {
   const before = readKept();
   show(region, "sending");
   fill(byId("sending"), { trouble: "" });
+  scrollTo(0, 0); // the press was at the end of a page that was longer
   const outcome = await way(...given, calls);
   const { orderID, isLate, cart } = outcome;
   if (isLate) return sendFrom(region, await askAbout(region, cart), cart);

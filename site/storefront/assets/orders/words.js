@@ -18,7 +18,7 @@ const MEANINGS = {
   checking: "We have received it, and check prices and products. This takes some seconds.",
   placed: "It is accepted. You can still cancel it.",
   packed: "It is packed, and can no longer be cancelled here.",
-  shipped: "It has left our house.",
+  shipped: "It has left us, and is on its way to you.",
   delivered: "It has arrived.",
   cancelled: "It was cancelled. You do not pay anything.",
   rejected: "We could not accept it, and you do not pay anything. These are the reasons:",

@@ -84,7 +84,7 @@ async function leaveEverywhere() {
 
 async function deleteAccount({ typed }) {
   if (typed.trim().toLowerCase() !== person().email.toLowerCase())
-    throw Object.assign(new Error("must be your e-mail address."), { field: "typed" });
+    throw Object.assign(new Error("is not the one of this account."), { field: "typed" });
   await call("DELETE", "/account");
   await leave();
 }

@@ -7,7 +7,7 @@ import { factsOf } from "../cart/facts.js";
 import { keep, onCart, readKept } from "../cart/kept.js";
 import { lineOf, withLine, withoutLine } from "../cart/lines.js";
 import { lineRow } from "../cart/line-row.js";
-import { linesNotice, showLeft } from "../cart/notices.js";
+import { linesNotice, showLeft, untickedText } from "../cart/notices.js";
 import { room } from "../cart/room.js";
 import { showSums } from "../cart/summary.js";
 import { checked, sumsOf } from "../cart/sums.js";
@@ -81,7 +81,7 @@ function showTotal() {
   const why = blocked.length
     ? linesNotice(blocked, "Change or untick what cannot be ordered:")
     : "Tick the lines that you want to order.";
-  fill(page, { blocked: isOpen ? "" : why });
+  fill(page, { blocked: isOpen ? "" : why, unticked: untickedText(all) });
 }
 
 function rowOf(one) {

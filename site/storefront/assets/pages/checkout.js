@@ -21,6 +21,7 @@ const rates = JSON.parse(page.dataset.rates);
 let book;
 let cart;
 let lines = [];
+const NO_ADDRESS = "Choose or add an address to deliver to, or choose to collect the order.";
 
 async function load() {
   const account = await sync();
@@ -68,20 +69,25 @@ async function editAddress(at) {
   const saved = await book.edit(at);
   if (saved === undefined) return;
   showAddresses(book.addresses, addressKey(book.addresses[saved]));
+  showWay();
   noteForm(form);
 }
 
 const isDelivered = () => form.elements.way.value === "delivery";
-const showWay = () => (byId("where").hidden = !isDelivered());
+/** Show the addresses if one is needed, and take the complaint back that none was chosen. */
+function showWay() {
+  byId("where").hidden = !isDelivered();
+  const said = page.querySelector("form [data-slot=fault]").textContent;
+  if (said === NO_ADDRESS && (chosenAddress() || !isDelivered())) fill(page, { fault: "" });
+}
 
 async function press(event) {
   event.preventDefault();
   if (page.dataset.state === "sending") return;
   const address = chosenAddress();
   if (isDelivered() && !address && !cart.order) {
-    fill(page, { fault: "Choose or add an address to deliver to, or choose to collect the order." });
-    byId("new-address").focus();
-    return;
+    fill(page, { fault: NO_ADDRESS });
+    return byId("new-address").focus();
   }
   const typed = Object.fromEntries(new FormData(form));
   const { net } = sumsOf(lines, rates);
