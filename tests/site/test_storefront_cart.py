@@ -381,3 +381,9 @@ def test_signing_out_empties_the_cart_of_an_account_and_leaves_that_of_a_guest()
         "../storefront/assets/cart/kept.js", expression, [of_account(line("MOP")), guest(line("MOP"))]
     )
     assert found == [guest(), guest(line("MOP"))]
+
+
+def test_all_lines_are_ticked_and_only_those_that_were_not_count_as_changed() -> None:
+    cart = of_account(line("A"), line("B", 4, ticked=False))
+    [found] = evaluate(LINES, "module.allTicked(value)", [cart])
+    assert found == of_account(line("A"), line("B", 4), changed=("B",))

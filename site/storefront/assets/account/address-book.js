@@ -76,6 +76,13 @@ export class AddressBook {
     }
   }
 
+  /** Put an address at the top, where the next order finds it. If that fails, the book stays as it is. */
+  async putFirst(address) {
+    if (!address || address === this.addresses[0]) return;
+    const others = this.addresses.filter((one) => one !== address);
+    await this.book.store([address, ...others]).catch(() => {});
+  }
+
   /** Take an address out of the book. */
   remove(at) {
     return this.book.store(this.addresses.toSpliced(at, 1));

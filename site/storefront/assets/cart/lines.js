@@ -29,6 +29,13 @@ export function withLine(kept, line) {
   return { ...kept, lines, changed: changedWith(kept, line.sku) };
 }
 
+/** @type {(kept: Kept) => Kept} */
+export const allTicked = (kept) =>
+  kept.lines.reduce(
+    (found, line) => (line.ticked ? found : withLine(found, { ...line, ticked: true })),
+    kept,
+  );
+
 /** @type {(kept: Kept, sku: string) => Kept} */
 export const withoutLine = (kept, sku) => ({
   ...kept,

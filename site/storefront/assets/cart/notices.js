@@ -29,6 +29,15 @@ export function untickedText(lines) {
     : `${count.toLocaleString("en-GB")} lines are not ticked. They stay in the cart, and are not ordered.`;
 }
 
+/** Open or close the links to the checkout. */
+export function openWays(page, isOpen) {
+  for (const link of page.querySelectorAll(".to-checkout")) {
+    if (isOpen) link.href = "/checkout";
+    else link.removeAttribute("href");
+    link.setAttribute("aria-disabled", String(!isOpen));
+  }
+}
+
 /** Name the products for which the cart had no room, until the customer has read that. */
 export function showLeft(page) {
   const { left = [] } = readKept();

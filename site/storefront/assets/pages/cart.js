@@ -5,9 +5,9 @@ import { announce, byId, fill, show } from "../../../assets/lib/dom.js";
 import { syncSoon, tryTo } from "../account/door.js";
 import { factsOf } from "../cart/facts.js";
 import { keep, onCart, readKept } from "../cart/kept.js";
-import { lineOf, withLine, withoutLine } from "../cart/lines.js";
+import { allTicked, lineOf, withLine, withoutLine } from "../cart/lines.js";
 import { lineRow } from "../cart/line-row.js";
-import { linesNotice, showLeft, untickedText } from "../cart/notices.js";
+import { linesNotice, openWays, showLeft, untickedText } from "../cart/notices.js";
 import { room } from "../cart/room.js";
 import { showSums } from "../cart/summary.js";
 import { checked, sumsOf } from "../cart/sums.js";
@@ -20,8 +20,7 @@ const money = JSON.parse(page.dataset.money);
 const rates = JSON.parse(page.dataset.rates);
 const wrong = new Set(); // products whose quantity in the field cannot be taken
 let facts = new Map();
-let shown = "";
-let all = [];
+let [shown, all] = ["", []];
 
 async function load() {
   if (person()) await meetAccount();
@@ -73,16 +72,17 @@ function showTotal() {
   const blocked = all.filter(({ line, fault }) => line.ticked && (fault || wrong.has(line.sku)));
   const isOpen = sums.canBuy && !blocked.length;
   showSums(page, sums, money);
-  for (const link of page.querySelectorAll(".to-checkout")) {
-    if (isOpen) link.href = "/checkout";
-    else link.removeAttribute("href");
-    link.setAttribute("aria-disabled", String(!isOpen));
-  }
+  openWays(page, isOpen);
   const why = blocked.length
     ? linesNotice(blocked, "Change or untick what cannot be ordered:")
     : "Tick the lines that you want to order.";
   fill(page, { blocked: isOpen ? "" : why, unticked: untickedText(all) });
 }
+
+byId("tick-all").onclick = () => {
+  write(allTicked(readKept()));
+  byId("lines-title").focus();
+};
 
 function rowOf(one) {
   const { sku } = one.line;

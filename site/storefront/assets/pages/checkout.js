@@ -14,8 +14,7 @@ import { orderOf, unsendable } from "../checkout/order.js";
 import { goOn, place } from "../checkout/placing.js";
 import { summaryRow } from "../checkout/summary-row.js";
 
-const page = byId("checkout");
-const form = byId("checkout-form");
+const [page, form] = [byId("checkout"), byId("checkout-form")];
 const money = JSON.parse(page.dataset.money);
 const rates = JSON.parse(page.dataset.rates);
 let book;
@@ -84,14 +83,15 @@ function showWay() {
 async function press(event) {
   event.preventDefault();
   if (page.dataset.state === "sending") return;
-  const address = chosenAddress();
+  const address = isDelivered() ? chosenAddress() : undefined;
   if (isDelivered() && !address && !cart.order) {
     fill(page, { fault: NO_ADDRESS });
     return byId("new-address").focus();
   }
   const typed = Object.fromEntries(new FormData(form));
   const { net } = sumsOf(lines, rates);
-  const order = orderOf(crypto.randomUUID(), lines, net, typed, isDelivered() ? address : undefined);
+  const order = orderOf(crypto.randomUUID(), lines, net, typed, address);
+  book.putFirst(address);
   const bad = unsendable(order);
   if (!bad) return send(place, cart, lines.map(asSeen), order);
   fill(page, { fault: bad.message });
