@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
 
 
 def _stop_following(system: System) -> None:
-    """Let the function that makes pages run only when it is called."""
+    """Have the function that makes pages run only when it is called."""
     functions = system.client("lambda")
     maker = system.outputs["makePagesFunction"]
     for mapping in functions.list_event_source_mappings(FunctionName=maker)["EventSourceMappings"]:
